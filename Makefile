@@ -1,0 +1,50 @@
+# Every target sets up what it needs. PORT and DATA_DIR are optional: make run PORT=9000 DATA_DIR=/srv/leader
+PORT ?= 8000
+DATA_DIR ?= var
+RUNS ?= 10000
+PYTHON ?= python3
+IN_VENV := .venv/bin/python
+
+# Set empty: a machine-wide "1" would make every process compile the packages again.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run test check bench bench-crash screenshots lock clean packages test-packages chromium
+
+run: packages
+	@exec $(IN_VENV) -m deploy.supervisor --port "$(PORT)" --data-dir "$(DATA_DIR)"
+
+test: test-packages chromium
+	@$(IN_VENV) -m pytest -n 2
+
+check: test-packages
+	$(IN_VENV) -m ruff check
+	$(IN_VENV) -m ruff format --check
+	$(IN_VENV) -m mypy
+	$(IN_VENV) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
+	@$(MAKE) --no-print-directory test
+
+bench: test-packages
+	@$(IN_VENV) -m benchmarks
+
+bench-crash: test-packages
+	@$(IN_VENV) -m benchmarks.crash --runs "$(RUNS)"
+
+screenshots: test-packages chromium
+	@$(IN_VENV) -m tests.browser.screenshots
+
+lock:
+	@$(PYTHON) deploy/bootstrap.py lock
+
+# The data folder stays: it holds leads.
+clean:
+	rm -rf .venv .tools .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+packages:
+	@$(PYTHON) deploy/bootstrap.py run
+
+test-packages:
+	@$(PYTHON) deploy/bootstrap.py test
+
+chromium: test-packages
+	@$(IN_VENV) -m deploy.chromium
