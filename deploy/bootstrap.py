@@ -1,14 +1,13 @@
 """Make .venv hold exactly the pinned packages: `python3 deploy/bootstrap.py run|test|lock`.
 
-Standard library only, since it runs before anything is installed. A stamp in .venv remembers what was installed,
-so a start with nothing to do costs milliseconds. Every foreseeable failure is one sentence and exit code 1.
-The syntax stays readable to Python 3.7, so that an old Python gets the sentence and not a SyntaxError.
+Standard library only, since it runs before anything is installed. A stamp in .venv remembers what was
+installed, so a start with nothing to do costs milliseconds. Every foreseeable failure is one sentence and exit
+code 1. The syntax stays readable to Python 3.7, so that an old Python gets the sentence and not a SyntaxError.
 """
 
 from __future__ import annotations
 
 import contextlib
-import errno
 import fcntl
 import hashlib
 import json
@@ -24,14 +23,7 @@ REQUIREMENTS = {"run": "requirements.txt", "test": "requirements-dev.txt"}
 COVERED_BY = {"run": ("run",), "test": ("run", "test")}
 OLDEST_PYTHON = (3, 11)
 NEEDED_MB = {"run": 700, "test": 1200}
-NETWORK_SIGNS = (
-    "error sending request",
-    "connection",
-    "resolve",
-    "timed out",
-    "dns error",
-    "network is unreachable",
-)
+NETWORK_SIGNS = ("error sending request", "connection", "resolve", "timed out", "dns error", "unreachable")
 
 
 class SetUpError(Exception):
@@ -64,9 +56,7 @@ class Environment:
 
     def write_stamp(self, wanted):
         stamp = {name: self.digest(name) for name in COVERED_BY[wanted]}
-        stamp["folder"] = str(
-            self.venv
-        )  # a moved or copied .venv has scripts that point elsewhere: make it anew
+        stamp["folder"] = str(self.venv)  # the scripts of a moved or copied .venv point elsewhere
         fresh = self.stamp.with_suffix(".new")
         fresh.write_text(json.dumps(stamp), encoding="utf-8")
         fresh.replace(self.stamp)
@@ -82,36 +72,18 @@ class Environment:
     def install(self, wanted):
         free_mb = shutil.disk_usage(str(self.root)).free // 2**20
         if free_mb < NEEDED_MB[wanted]:
-            raise SetUpError(
-                f"The disk is nearly full: {free_mb} MB are free in {self.root} and set-up needs {NEEDED_MB[wanted]} MB."
-            )
-        print(
-            f"Installing the packages of {REQUIREMENTS[wanted]} (the first time takes up to a minute) ...",
-            flush=True,
-        )
-        self.log.write_text("", encoding="utf-8")
-        self.stamp.unlink() if self.stamp.exists() else None
+            needed = f"set-up needs {NEEDED_MB[wanted]} MB and {free_mb} MB are free in {self.root}"
+            raise SetUpError(f"The disk is nearly full: {needed}.")
+        print(f"Installing the packages of {REQUIREMENTS[wanted]} (at first up to a minute) ...", flush=True)
+        if self.stamp.exists():
+            self.stamp.unlink()
         self.make_venv()
-        requirements = str(self.root / REQUIREMENTS[wanted])
-        if not (
-            self.get_uv()
-            and self.attempt(
-                [str(self.uv), "pip", "sync", "--require-hashes", "--python", str(self.python), requirements]
-            )
-        ):
-            # pip is slower, but it knows the mirrors and certificates of the machine's own pip configuration.
-            self.must(
-                [
-                    *self.pip(),
-                    "--python",
-                    str(self.python),
-                    "install",
-                    "--no-compile",
-                    "--require-hashes",
-                    "-r",
-                    requirements,
-                ]
-            )
+        python, requirements = str(self.python), str(self.root / REQUIREMENTS[wanted])
+        sync = [str(self.uv), "pip", "sync", "--require-hashes", "--python", python, requirements]
+        if not (self.get_uv() and self.attempt(sync)):
+            # Slower, but pip knows the mirrors and certificates of the machine's own pip configuration.
+            install = ["install", "--no-compile", "--require-hashes", "-r", requirements]
+            self.must([*self.pip(), "--python", python, *install])
         self.write_stamp(wanted)
 
     def make_venv(self):
@@ -138,14 +110,15 @@ class Environment:
         """Compile the .in files for every platform and Python; no registry's address is written."""
         if not self.get_uv():
             raise SetUpError(f"uv could not be installed, and it compiles the lock: see {self.log}.")
+        reach = ["--universal", "--python-version", "3.11", "--generate-hashes"]
+        look = ["--quiet", "--no-header", "--no-annotate", "--no-emit-index-url"]
         for name in ("requirements", "requirements-dev"):
-            options = "--quiet --universal --python-version 3.11 --generate-hashes --no-header --no-annotate --no-emit-index-url"
-            self.must([str(self.uv), "pip", "compile", *options.split(), "-o", f"{name}.txt", f"{name}.in"])
+            self.must([str(self.uv), "pip", "compile", *reach, *look, "-o", f"{name}.txt", f"{name}.in"])
 
     def pip(self):
         if subprocess.call([sys.executable, "-c", "import pip"], stderr=subprocess.DEVNULL) != 0:
             raise SetUpError(
-                f"pip is missing for {sys.executable}: install it (on Debian: apt-get install python3-pip)."
+                f"{sys.executable} has no pip: install it (Debian: apt-get install python3-pip)."
             )
         return [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
 
@@ -154,36 +127,27 @@ class Environment:
             raise SetUpError(self.diagnosis())
 
     def attempt(self, command):
-        """Run it with its output in the log; whether it succeeded."""
-        with self.log.open("ab") as log:
-            log.write(("$ " + " ".join(command) + "\n").encode())
+        """Run it with its output in the log, which holds the latest command; whether it succeeded."""
+        with self.log.open("w", encoding="utf-8") as log:
+            log.write("$ " + " ".join(command) + "\n")
             log.flush()
-            return (
-                subprocess.call(
-                    command,
-                    cwd=str(self.root),
-                    env=quiet_environment(),
-                    stdout=log,
-                    stderr=log,
-                    stdin=subprocess.DEVNULL,
-                )
-                == 0
-            )
+            streams = {"stdin": subprocess.DEVNULL, "stdout": log, "stderr": log}
+            return subprocess.call(command, cwd=str(self.root), env=tool_environment(), **streams) == 0
 
     def diagnosis(self):
         """The log of a failed command, as one sentence."""
-        text = self.log.read_text(encoding="utf-8", errors="replace")
-        if "no space left" in text.lower():
-            return f"The disk became full while packages were being installed in {self.root}: free some space and start again."
-        if any(sign in text.lower() for sign in NETWORK_SIGNS):
-            return f"The package registry could not be reached: check the network and start again (details: {self.log})."
+        text = self.log.read_text(encoding="utf-8", errors="replace").lower()
+        if "no space left" in text:
+            return f"The disk became full during set-up in {self.root}: free some space and start again."
+        if any(sign in text for sign in NETWORK_SIGNS):
+            return f"The package registry was not reached: check the network, start again (see {self.log})."
         return f"The packages could not be installed: see {self.log}."
 
 
-def quiet_environment():
-    environment = dict(
-        os.environ, UV_PYTHON_DOWNLOADS="never", PYTHONDONTWRITEBYTECODE="", PIP_ROOT_USER_ACTION="ignore"
-    )
+def tool_environment():
+    """The person's environment, less what would lead uv and pip astray."""
+    environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", PYTHONDONTWRITEBYTECODE="")
+    environment["PIP_ROOT_USER_ACTION"] = "ignore"
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         environment.pop(name, None)
     if not os.access(os.path.expanduser("~"), os.W_OK):
@@ -216,28 +180,22 @@ def main(wanted):
         found = newer_python()
         if found:
             os.execv(found, [found, __file__, wanted])
-        print(
-            f"Leader needs Python 3.11 or newer, and {sys.executable} is {sys.version.split()[0]}.",
-            file=sys.stderr,
-        )
-        return 1
+        have = f"{sys.executable} is {sys.version.split()[0]}"
+        return fail(f"Leader needs Python 3.11 or newer, and {have}.")
     try:
         set_up(wanted)
     except SetUpError as problem:
-        print(problem, file=sys.stderr)
-        return 1
+        return fail(str(problem))
     except OSError as problem:
-        reasons = {
-            errno.ENOSPC: "The disk is full",
-            errno.EACCES: "No permission to write",
-            errno.EROFS: "The disk is read-only",
-        }
-        reason = reasons.get(problem.errno, problem.strerror)
-        print(f"{reason}: {problem.filename or ROOT} could not be set up.", file=sys.stderr)
-        return 1
+        return fail(f"{problem.strerror}: {problem.filename or ROOT} could not be set up.")
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def fail(sentence):
+    print(sentence, file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

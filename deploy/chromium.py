@@ -1,10 +1,8 @@
 """Find Chromium for the browser tests, or install it: `python -m deploy.chromium`.
 
-Installing works as root on a machine with apt. Elsewhere it says what is missing and succeeds all the same, since the
-browser tests then report themselves as skipped; with CI=true a missing Chromium is a failure.
+Installing works as root on a machine with apt. Elsewhere it says what is missing and succeeds all the same,
+since the browser tests then report themselves as skipped; with CI=true a missing Chromium is a failure.
 """
-
-from __future__ import annotations
 
 import os
 import shutil
@@ -16,32 +14,34 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 
 def find() -> str | None:
     """The browser named by CHROMIUM, else the first known name on the PATH."""
-    return next(
-        (path for name in (os.environ.get("CHROMIUM", ""), *NAMES) if name and (path := shutil.which(name))),
-        None,
-    )
+    wanted = os.environ.get("CHROMIUM")
+    return next((path for name in ([wanted] if wanted else NAMES) if (path := shutil.which(name))), None)
 
 
 def why_missing() -> str:
-    return "Chromium is not installed (on Debian, as root: apt-get install chromium; or set CHROMIUM to its path)"
+    return (
+        "Chromium is not installed (Debian, as root: apt-get install chromium; or set CHROMIUM to its path)"
+    )
 
 
 def install() -> None:
-    """Install Debian's Chromium; without recommended packages, but with one font for glyphs that ours lacks."""
+    """Install Debian's Chromium: no recommended packages, but one font for the glyphs that ours lacks."""
     print("Installing Chromium for the browser tests ...", flush=True)
-    environment = dict(os.environ, DEBIAN_FRONTEND="noninteractive")
-    packages = ["chromium", "fonts-liberation"]
-    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
-        done = subprocess.run(
-            ["apt-get", "--quiet", *command],
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            text=True,
-        )
-        if done.returncode != 0:
-            last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
-            print(f"apt-get {command[0]} failed: {' '.join(last)}", file=sys.stderr)
+    apt_get("update")
+    apt_get("install", "--yes", "--no-install-recommends", "chromium", "fonts-liberation")
+
+
+def apt_get(*arguments: str) -> None:
+    done = subprocess.run(
+        ["apt-get", "--quiet", *arguments],
+        env=dict(os.environ, DEBIAN_FRONTEND="noninteractive"),
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+    )
+    if done.returncode != 0:
+        last = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]
+        print(f"apt-get {arguments[0]} failed: {' '.join(last)}", file=sys.stderr)
 
 
 def main() -> int:
