@@ -1,0 +1,1 @@
+"""Where a lead came from: touchpoints, channels and their explanation."""

@@ -1,0 +1,35 @@
+"""Touchpoints: the visits that led to a lead, with what each brought along."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.db import Base
+from app.core.tenancy import CompanyOwned
+
+
+class Touchpoint(CompanyOwned, Base):
+    """One visit (or the form itself). Raw values are kept as they arrived; click ids are never lower-cased."""
+
+    __tablename__ = "touchpoints"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
+        CheckConstraint("kind IN ('visit', 'form')", name="kind"),
+        Index("ix_touchpoints_lead", "company_id", "lead_id", "occurred_at"),
+    )
+
+    lead_id: Mapped[uuid.UUID]
+    kind: Mapped[str]
+    occurred_at: Mapped[datetime]
+    landing_page: Mapped[str] = mapped_column(default="")
+    referrer: Mapped[str] = mapped_column(default="")
+    utm: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """The UTM values by their full names, such as utm_source."""
+    click_ids: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """The advertising platforms' click ids by name, such as gclid."""
+    channel: Mapped[str]
+    channel_reason: Mapped[str]
+    """Why this channel, in plain words: the rule and the evidence."""
+    source_words: Mapped[str]

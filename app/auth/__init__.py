@@ -1,0 +1,1 @@
+"""People: users, their memberships, sign-up, sign-in and sessions."""

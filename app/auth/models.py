@@ -1,0 +1,67 @@
+"""Users, their memberships, and the sessions of signed-in browsers."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import utc_now
+from app.core.db import Base
+from app.core.ids import new_id
+from app.core.tenancy import CompanyOwned
+
+ROLES = ("owner", "admin", "member", "viewer")
+
+
+class User(Base):
+    """A person who signs in. One user may be a member of several companies, so no company owns the row;
+    row-level security shows a company its own members' rows only."""
+
+    __tablename__ = "users"
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    email: Mapped[str]
+    name: Mapped[str]
+    password_hash: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+Index("uq_users_email", func.lower(User.email), unique=True)
+
+
+class Member(CompanyOwned, Base):
+    """A user's place in a company: what they may do, and their role in their own words."""
+
+    __tablename__ = "members"
+    __table_args__ = (
+        UniqueConstraint("company_id", "user_id"),
+        CheckConstraint("role IN ('owner', 'admin', 'member', 'viewer')", name="role"),
+        Index("ix_members_user", "user_id"),
+    )
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    role: Mapped[str]
+    job_title: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SignInSession(CompanyOwned, Base):
+    """One signed-in browser. The cookie holds a random token; the row holds its hash.
+
+    It is read before the company is known, through the gate function `open_session`.
+    """
+
+    __tablename__ = "sign_in_sessions"
+    __table_args__ = (
+        Index("ix_sign_in_sessions_user", "user_id"),
+        Index("ix_sign_in_sessions_expires", "expires_at"),
+    )
+
+    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_agent: Mapped[str] = mapped_column(default="")
+    ip_address: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
+    expires_at: Mapped[datetime]

@@ -1,0 +1,1 @@
+"""How leads come in: the tag, the hosted form and the inbox."""

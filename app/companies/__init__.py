@@ -1,0 +1,1 @@
+"""The tenant: a company, its settings and its data key."""

@@ -1,0 +1,39 @@
+"""The company and its wrapped data key."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import utc_now
+from app.core.db import Base
+from app.core.ids import new_id
+from app.core.tenancy import CompanyOwned
+
+
+class Company(Base):
+    """The tenant. Row-level security lets a session see its own company only."""
+
+    __tablename__ = "companies"
+    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    name: Mapped[str]
+    time_zone: Mapped[str] = mapped_column(default="Europe/London")
+    """An IANA name: for display and for day totals only."""
+    currency: Mapped[str] = mapped_column(default="GBP")
+    region: Mapped[str] = mapped_column(default="GB")
+    """ISO 3166 country, by which phone numbers without a country code are read."""
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class CompanyKey(CompanyOwned, Base):
+    """The company's data key, wrapped by the master key. Deleting the row shreds every secret it sealed."""
+
+    __tablename__ = "company_keys"
+    __table_args__ = (UniqueConstraint("company_id"),)
+
+    wrapped_key: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

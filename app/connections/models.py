@@ -1,0 +1,104 @@
+"""Connections to Google Ads, attempts to make one, ad accounts and conversion actions."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import utc_now
+from app.core.db import Base
+from app.core.tenancy import CompanyOwned
+
+
+class ConnectionAttempt(CompanyOwned, Base):
+    """A trip to Google's consent page: single use, short-lived, bound to one signed-in browser."""
+
+    __tablename__ = "connection_attempts"
+
+    state_hash: Mapped[bytes] = mapped_column(unique=True)
+    sign_in_session_id: Mapped[uuid.UUID]
+    sealed_code_verifier: Mapped[str]
+    expires_at: Mapped[datetime]
+
+
+class Connection(CompanyOwned, Base):
+    """One Google login that a member connected. Deleting it revokes access and erases the tokens; the row stays as proof."""
+
+    __tablename__ = "connections"
+    __table_args__ = (
+        CheckConstraint("state IN ('active', 'needs_reconnect', 'disconnecting', 'deleted')", name="state"),
+        CheckConstraint(
+            "state <> 'deleted' OR (sealed_refresh_token IS NULL AND sealed_access_token IS NULL)",
+            name="erased",
+        ),
+        Index("ix_connections_google_subject", "google_subject"),
+        Index("ix_connections_due", "due_at", postgresql_where="state = 'disconnecting'"),
+    )
+
+    state: Mapped[str] = mapped_column(default="active")
+    google_subject: Mapped[str]
+    """Google's id of the person: the same login connected twice is one grant at Google."""
+    google_email: Mapped[str]
+    scopes: Mapped[list[str]]
+    sealed_refresh_token: Mapped[str | None]
+    sealed_access_token: Mapped[str | None]
+    access_token_expires_at: Mapped[datetime | None]
+    connected_by: Mapped[uuid.UUID]
+    connected_by_name: Mapped[str]
+    connected_at: Mapped[datetime] = mapped_column(default=utc_now)
+    problem: Mapped[str] = mapped_column(default="")
+    """Why it needs to be reconnected, in plain words."""
+    due_at: Mapped[datetime | None]
+    """When the revocation is tried (again)."""
+    revoke_attempts: Mapped[int] = mapped_column(default=0)
+    revoke_answer: Mapped[str] = mapped_column(default="")
+    """What Google said to the revocation, in plain words."""
+    revoked_at: Mapped[datetime | None]
+    deleted_at: Mapped[datetime | None]
+    deleted_by_name: Mapped[str] = mapped_column(default="")
+
+
+class AdAccount(CompanyOwned, Base):
+    """An ad account (Google's customer) that a connection can reach."""
+
+    __tablename__ = "ad_accounts"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "connection_id"], ["connections.company_id", "connections.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("company_id", "connection_id", "customer_id"),
+    )
+
+    connection_id: Mapped[uuid.UUID]
+    customer_id: Mapped[str]
+    """Ten digits, no dashes."""
+    login_customer_id: Mapped[str]
+    """Through which account access is had: a manager's id, or the account's own."""
+    conversion_customer_id: Mapped[str]
+    """The account that owns the conversion actions: uploads go there."""
+    name: Mapped[str]
+    currency: Mapped[str]
+    time_zone: Mapped[str]
+    is_chosen: Mapped[bool] = mapped_column(default=False)
+    read_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ConversionAction(CompanyOwned, Base):
+    """A conversion action of an ad account that takes uploads, as Google described it when last read."""
+
+    __tablename__ = "conversion_actions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "ad_account_id"], ["ad_accounts.company_id", "ad_accounts.id"], ondelete="CASCADE"
+        ),
+        UniqueConstraint("company_id", "ad_account_id", "google_id"),
+    )
+
+    ad_account_id: Mapped[uuid.UUID]
+    google_id: Mapped[str]
+    name: Mapped[str]
+    category: Mapped[str]
+    counting_type: Mapped[str]
+    click_window_days: Mapped[int]
+    read_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,0 +1,1 @@
+"""From a stage to Google's verdict: mappings, uploads and receipts."""

@@ -1,0 +1,133 @@
+"""Settings, read once from the environment and checked before anything starts."""
+
+from pathlib import Path
+from typing import Literal, Self
+from urllib.parse import urlsplit
+
+from cryptography.fernet import Fernet
+from pydantic import Field, ValidationError, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; the message names each one in plain words."""
+
+
+class Settings(BaseSettings):
+    """Every setting of the product. The names in upper case are the environment's; README lists them all."""
+
+    model_config = SettingsConfigDict(
+        frozen=True, extra="ignore", case_sensitive=False, hide_input_in_errors=True
+    )
+
+    leader_env: Literal["development", "test", "production"] = "development"
+    base_url: str = "http://127.0.0.1:8000"
+    database_url: str = Field(min_length=1)
+    migration_database_url: str = ""
+    redis_url: str = Field(min_length=1)
+    secret_key: str = Field(min_length=32)
+    leader_master_keys: str = Field(min_length=1)
+    data_dir: Path = Path("var")
+    trusted_proxies: int = Field(default=0, ge=0, le=5)
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    argon2_memory_kib: int = Field(default=19456, ge=8)
+    """19 MiB, two passes, one lane: the parameters that OWASP recommends for argon2id."""
+
+    google_client_id: str = ""
+    google_client_secret: str = ""
+    google_oauth_auth_uri: str = "https://accounts.google.com/o/oauth2/v2/auth"
+    google_oauth_token_uri: str = "https://oauth2.googleapis.com/token"
+    google_oauth_revoke_uri: str = "https://oauth2.googleapis.com/revoke"
+    google_userinfo_uri: str = "https://openidconnect.googleapis.com/v1/userinfo"
+    google_ads_endpoint: str = "googleads.googleapis.com"
+    google_ads_root_certificates: str = ""
+    google_datamanager_url: str = "https://datamanager.googleapis.com"
+    practice_google_url: str = ""
+    demo_shop_url: str = ""
+
+    conversion_poll_seconds: float = Field(default=1800, gt=0)
+    conversion_lease_seconds: float = Field(default=300, gt=0)
+    conversion_retry_seconds: float = Field(default=30, gt=0)
+    google_timeout_seconds: float = Field(default=60, gt=0)
+
+    @classmethod
+    def from_env(cls) -> Self:
+        """The settings of this process. Raises SettingsError, which names every setting that is missing or wrong."""
+        try:
+            return cls()
+        except ValidationError as error:
+            raise SettingsError(_explain(error)) from None
+
+    @model_validator(mode="after")
+    def _check(self) -> Self:
+        if urlsplit(self.base_url).scheme not in ("http", "https") or not urlsplit(self.base_url).hostname:
+            raise ValueError("BASE_URL must be a whole address such as https://leader.example")
+        for key in self.master_keys:
+            try:
+                Fernet(key)
+            except ValueError:
+                raise ValueError("LEADER_MASTER_KEYS must be Fernet keys, separated by commas") from None
+        if self.conversion_lease_seconds <= self.google_timeout_seconds:
+            raise ValueError("CONVERSION_LEASE_SECONDS must be longer than GOOGLE_TIMEOUT_SECONDS")
+        if self.is_production:
+            self._check_production()
+        return self
+
+    def _check_production(self) -> None:
+        if urlsplit(self.base_url).scheme != "https":
+            raise ValueError("BASE_URL must start with https:// in production")
+        addresses = {
+            "GOOGLE_OAUTH_AUTH_URI": self.google_oauth_auth_uri,
+            "GOOGLE_OAUTH_TOKEN_URI": self.google_oauth_token_uri,
+            "GOOGLE_OAUTH_REVOKE_URI": self.google_oauth_revoke_uri,
+            "GOOGLE_USERINFO_URI": self.google_userinfo_uri,
+            "GOOGLE_DATAMANAGER_URL": self.google_datamanager_url,
+            "GOOGLE_ADS_ENDPOINT": f"https://{self.google_ads_endpoint}",
+        }
+        for name, address in addresses.items():
+            if not _is_google(address):
+                raise ValueError(f"{name} must be an https address of Google in production")
+        if self.practice_google_url or self.google_ads_root_certificates:
+            raise ValueError("PRACTICE_GOOGLE_URL and GOOGLE_ADS_ROOT_CERTIFICATES are for development only")
+        if not (self.google_client_id and self.google_client_secret):
+            raise ValueError("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are needed in production")
+
+    @property
+    def is_production(self) -> bool:
+        return self.leader_env == "production"
+
+    @property
+    def is_practice(self) -> bool:
+        """True when Leader speaks to the practice Google instead of the real one."""
+        return not _is_google(self.google_datamanager_url)
+
+    @property
+    def is_https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def host(self) -> str:
+        """Host and port of the public address, as a browser sends it in the Host header."""
+        return urlsplit(self.base_url).netloc
+
+    @property
+    def master_keys(self) -> tuple[str, ...]:
+        """Fernet keys, the newest first."""
+        return tuple(key.strip() for key in self.leader_master_keys.split(",") if key.strip())
+
+
+def _is_google(address: str) -> bool:
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    return parts.scheme == "https" and (
+        host == "google.com" or host.endswith((".google.com", ".googleapis.com"))
+    )
+
+
+def _explain(error: ValidationError) -> str:
+    lines = []
+    for problem in error.errors():
+        name = ".".join(str(part) for part in problem["loc"]).upper()
+        words = problem["msg"].removeprefix("Value error, ")
+        lines.append(f"{name}: {words}" if name else words)
+    return "Leader cannot start. " + "; ".join(lines) + "."

@@ -1,0 +1,53 @@
+"""Money as integer minor units with an ISO 4217 currency."""
+
+from decimal import Decimal, InvalidOperation
+
+CURRENCIES: dict[str, tuple[str, int]] = {
+    "GBP": ("£", 2),
+    "EUR": ("€", 2),
+    "USD": ("$", 2),
+    "AUD": ("A$", 2),
+    "CAD": ("C$", 2),
+    "NZD": ("NZ$", 2),
+    "CHF": ("CHF ", 2),
+    "SEK": ("SEK ", 2),
+    "NOK": ("NOK ", 2),
+    "DKK": ("DKK ", 2),
+    "PLN": ("PLN ", 2),
+    "ZAR": ("R", 2),
+    "INR": ("₹", 2),
+    "JPY": ("¥", 0),
+}
+"""Currency → (sign, number of decimal places): those that a company can choose."""
+
+MAX_MINOR = 10**12
+"""Ten thousand million pounds: more than that is a slip of the keyboard."""
+
+
+def to_minor(text: str, currency: str) -> int:
+    """Minor units from what a person typed, such as "1,250.50". Raises ValueError with a sentence."""
+    places = CURRENCIES[currency][1]
+    try:
+        amount = Decimal(text.strip().replace(",", "").lstrip("£€$").strip())
+    except InvalidOperation:
+        raise ValueError("Enter an amount such as 1250 or 1250.50.") from None
+    if not amount.is_finite() or amount < 0:
+        raise ValueError("Enter an amount of zero or more.")
+    if amount > MAX_MINOR:
+        raise ValueError("That amount is too large.")
+    minor = amount.scaleb(places)
+    if minor != minor.to_integral_value():
+        raise ValueError(f"Enter at most {places} decimal places." if places else "Enter a whole number.")
+    return int(minor)
+
+
+def to_major(minor: int, currency: str) -> Decimal:
+    """The amount in whole units, as an exact decimal: 125050 GBP → 1250.50."""
+    return Decimal(minor).scaleb(-CURRENCIES[currency][1])
+
+
+def format_money(minor: int, currency: str) -> str:
+    """The amount as people read it: "£1,250.50", and "£1,250" when it is whole."""
+    sign, places = CURRENCIES[currency]
+    amount = to_major(minor, currency)
+    return f"{sign}{amount:,.0f}" if amount == amount.to_integral_value() else f"{sign}{amount:,.{places}f}"

@@ -1,0 +1,41 @@
+"""Words for values in templates."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from flask import Flask, url_for
+from markupsafe import Markup
+
+from app.core.clock import utc_now
+from app.core.money import format_money
+
+
+def local_time(at: datetime, zone: str) -> str:
+    """The instant in the company's zone: "24 Nov 2026, 09:05"."""
+    local = at.astimezone(ZoneInfo(zone))
+    return f"{local.day} {local:%b %Y, %H:%M}"
+
+
+def ago(at: datetime) -> str:
+    """How long ago in the largest whole unit: "just now", "5 min ago", "3 h ago", "12 days ago"."""
+    seconds = int((utc_now() - at).total_seconds())
+    if seconds < 60:
+        return "just now"
+    if seconds < 3_600:
+        return f"{seconds // 60} min ago"
+    if seconds < 86_400:
+        return f"{seconds // 3_600} h ago"
+    days = seconds // 86_400
+    return "yesterday" if days == 1 else f"{days} days ago"
+
+
+def time_tag(at: datetime, zone: str) -> Markup:
+    """A relative time that carries the exact one, for people and for machines."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        at.isoformat(), local_time(at, zone), ago(at)
+    )
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.filters.update(local_time=local_time, ago=ago, time_tag=time_tag, money=format_money)
+    app.jinja_env.globals["static_url"] = lambda path: url_for("static", filename=path)

@@ -1,0 +1,101 @@
+"""Tenancy, the first lock: one database session serves one company for its whole life.
+
+ORM statements on company-owned models are filtered to that company and refused when there is none; new rows are
+stamped with it; a row of another company cannot be flushed. The second lock is PostgreSQL's row-level security,
+fed by `app.company_id`, which is set at the start of each transaction (migrations hold the policies).
+"""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import Connection, ForeignKey, event, text
+from sqlalchemy.orm import (
+    Mapped,
+    ORMExecuteState,
+    Session,
+    SessionTransaction,
+    declared_attr,
+    mapped_column,
+    with_loader_criteria,
+)
+
+from app.core.ids import new_id
+
+_KEY = "company_id"
+
+
+class TenancyError(RuntimeError):
+    """The program tried to cross a company's border: a defect, never a visitor's mistake."""
+
+
+class CompanyOwned:
+    """Mixin of every model that belongs to a company: its key is (company_id, id)."""
+
+    @declared_attr
+    def company_id(cls) -> Mapped[uuid.UUID]:
+        return mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, sort_order=-2)
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-1)
+
+
+def serve(session: Session, company_id: uuid.UUID) -> None:
+    """Bind the session to a company. Raises TenancyError when it already serves another."""
+    assume(session, company_id)
+    if session.in_transaction():
+        _tell_database(session.connection(), company_id)
+
+
+def assume(session: Session, company_id: uuid.UUID) -> None:
+    """As `serve`, where a gate function has told the database already in this transaction."""
+    if session.info.setdefault(_KEY, company_id) != company_id:
+        raise TenancyError("a session cannot move to another company")
+
+
+def company_of(session: Session) -> uuid.UUID:
+    """The company that this session serves. Raises TenancyError when it serves none."""
+    company_id = session.info.get(_KEY)
+    if company_id is None:
+        raise TenancyError("this session serves no company yet")
+    return uuid.UUID(str(company_id))
+
+
+def install(session_type: type[Session] | Any) -> None:
+    """Watch every session of this type."""
+    event.listen(session_type, "after_begin", _announce)
+    event.listen(session_type, "do_orm_execute", _restrict)
+    event.listen(session_type, "before_flush", _stamp)
+
+
+def _announce(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
+    company_id = session.info.get(_KEY)
+    if company_id is not None:
+        _tell_database(connection, company_id)
+
+
+def _tell_database(connection: Connection, company_id: uuid.UUID) -> None:
+    connection.execute(
+        text("SELECT set_config('app.company_id', :company_id, true)"), {"company_id": str(company_id)}
+    )
+
+
+def _restrict(state: ORMExecuteState) -> None:
+    owned = [mapper for mapper in state.all_mappers if issubclass(mapper.class_, CompanyOwned)]
+    if not owned:
+        return
+    if state.is_insert:
+        raise TenancyError("bulk inserts pass by the stamp: add objects, or use a named gate")
+    company_id = company_of(state.session)
+    state.statement = state.statement.options(
+        with_loader_criteria(CompanyOwned, lambda model: model.company_id == company_id, include_aliases=True)
+    )
+
+
+def _stamp(session: Session, _context: object, _instances: object) -> None:
+    for row in [*session.new, *session.dirty, *session.deleted]:
+        if not isinstance(row, CompanyOwned):
+            continue
+        company_id = company_of(session)
+        if row.company_id is None:
+            row.company_id = company_id
+        elif row.company_id != company_id:
+            raise TenancyError("a row of another company cannot be written")

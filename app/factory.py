@@ -1,0 +1,104 @@
+"""Builds the application: the only module that knows every feature."""
+
+import hashlib
+from pathlib import Path
+
+from flask import Flask
+from whitenoise import WhiteNoise
+
+from app import reactions
+from app.auth import access
+from app.auth import routes as auth_routes
+from app.capture import routes as capture_routes
+from app.commands import leader
+from app.connections import routes as connection_routes
+from app.conversions import routes as conversion_routes
+from app.core import error_pages, events, log, security, template_filters, tenancy
+from app.core.config import Settings
+from app.core.crypto import KeyRing
+from app.core.db import db, engine_options, sqlalchemy_url
+from app.core.htmx import htmx
+from app.core.queue import Bell
+from app.core.services import Services
+from app.leads import routes as lead_routes
+from app.public import routes as public_routes
+
+_ROOT = Path(__file__).resolve().parents[1]
+_STATIC = _ROOT / "static"
+_YEAR = 31_536_000
+
+BLUEPRINTS = (
+    public_routes.blueprint,
+    auth_routes.blueprint,
+    capture_routes.blueprint,
+    lead_routes.blueprint,
+    connection_routes.blueprint,
+    conversion_routes.blueprint,
+)
+
+
+def create_app(settings: Settings) -> Flask:
+    """The whole application. Needs no database or Valkey to be built, only to be used."""
+    log.configure(settings.log_level)
+    version = _static_version()
+    app = Flask(
+        "leader",
+        root_path=str(_ROOT),
+        static_folder=str(_STATIC),
+        static_url_path=f"/static/{version}",
+        template_folder=str(_ROOT / "templates"),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SQLALCHEMY_DATABASE_URI=sqlalchemy_url(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
+    )
+    app.jinja_options["auto_reload"] = False
+    app.extensions["leader"] = Services(settings, KeyRing(settings.master_keys), Bell(settings.redis_url))
+    _install(app, settings)
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app,
+        root=str(_STATIC),
+        prefix=f"static/{version}/",
+        max_age=_YEAR,
+        add_headers_function=_static_headers,
+    )
+    return app
+
+
+def _install(app: Flask, settings: Settings) -> None:
+    db.init_app(app)
+    session_type = db.session.session_factory
+    tenancy.install(session_type)
+    app.extensions["leader"].bell.install(session_type)
+    events.install(reactions.TABLE)
+    htmx.init_app(app)
+    security.install(app, settings)
+    error_pages.install(app)
+    template_filters.install(app)
+    access.install(app)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+    app.cli.add_command(leader)
+    app.context_processor(lambda: {"practice": _practice(settings), "is_development": not settings.is_production})
+
+
+def _practice(settings: Settings) -> dict[str, str] | None:
+    """What the banner says while Leader speaks to the practice Google; nothing in production."""
+    if not settings.is_practice:
+        return None
+    return {"url": settings.practice_google_url, "shop_url": settings.demo_shop_url}
+
+
+def _static_version() -> str:
+    """One short hash over all static files: a changed file gives every address a new name, so each can be kept for a year."""
+    digest = hashlib.sha256()
+    for path in sorted(_STATIC.rglob("*")):
+        if path.is_file():
+            digest.update(str(path.relative_to(_STATIC)).encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _static_headers(headers: dict[str, str], _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
+    headers["Cross-Origin-Resource-Policy"] = "same-origin"

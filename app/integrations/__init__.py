@@ -1,0 +1,1 @@
+"""Other people's servers: dataclasses in and out, no database and no Flask."""

@@ -1,0 +1,1 @@
+"""Google: OAuth, the Ads API for reading, the Data Manager API for uploads."""

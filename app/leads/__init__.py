@@ -1,0 +1,1 @@
+"""Leads: the table, the lead page, stages and notes."""

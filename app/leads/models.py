@@ -1,0 +1,102 @@
+"""Leads, their stages, the changes of stage, and notes."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import utc_now
+from app.core.db import Base
+from app.core.tenancy import CompanyOwned
+
+_SEARCH_TEXT = "lower(name || ' ' || email || ' ' || phone || ' ' || phone_e164 || ' ' || source_words)"
+
+
+class Stage(CompanyOwned, Base):
+    """A step on the way from new to won or lost. A company can rename its stages and add to them."""
+
+    __tablename__ = "stages"
+    __table_args__ = (
+        UniqueConstraint("company_id", "name"),
+        CheckConstraint("kind IN ('new', 'open', 'won', 'lost')", name="kind"),
+    )
+
+    name: Mapped[str]
+    kind: Mapped[str]
+    position: Mapped[int]
+
+
+class Lead(CompanyOwned, Base):
+    """A person or firm that got in touch.
+
+    `channel` and `source_words` say where the lead came from (its last touch that was not direct); they are copied
+    from the touchpoints when the lead arrives, so that the table needs no join.
+    """
+
+    __tablename__ = "leads"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "stage_id"], ["stages.company_id", "stages.id"]),
+        Index("ix_leads_newest", "company_id", "created_at", "id"),
+        Index("ix_leads_stage_newest", "company_id", "stage_id", "created_at", "id"),
+        Index(
+            "ix_leads_search",
+            "company_id",
+            "search_text",
+            postgresql_using="gin",
+            postgresql_ops={"company_id": "uuid_ops", "search_text": "gin_trgm_ops"},
+        ),
+    )
+
+    stage_id: Mapped[uuid.UUID]
+    name: Mapped[str] = mapped_column(default="")
+    email: Mapped[str] = mapped_column(default="")
+    phone: Mapped[str] = mapped_column(default="")
+    """As it was typed."""
+    phone_e164: Mapped[str] = mapped_column(default="")
+    """The same in international form, empty when it cannot be read as a number."""
+    message: Mapped[str] = mapped_column(default="")
+    value_minor: Mapped[int | None]
+    currency: Mapped[str]
+    channel: Mapped[str] = mapped_column(default="Direct")
+    source_words: Mapped[str] = mapped_column(default="")
+    is_test: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False)
+    version: Mapped[int] = mapped_column(default=1)
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    updated_at: Mapped[datetime] = mapped_column(default=utc_now)
+    search_text: Mapped[str] = mapped_column(Computed(_SEARCH_TEXT, persisted=True))
+
+    __mapper_args__ = {"version_id_col": version}
+
+
+class StageChange(CompanyOwned, Base):
+    """One move of a lead from a stage to another."""
+
+    __tablename__ = "stage_changes"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
+        Index("ix_stage_changes_lead", "company_id", "lead_id", "id"),
+    )
+
+    lead_id: Mapped[uuid.UUID]
+    from_stage_id: Mapped[uuid.UUID]
+    to_stage_id: Mapped[uuid.UUID]
+    changed_by: Mapped[uuid.UUID | None]
+    changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Note(CompanyOwned, Base):
+    """What a member wrote about a lead."""
+
+    __tablename__ = "notes"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
+        Index("ix_notes_lead", "company_id", "lead_id", "id"),
+    )
+
+    lead_id: Mapped[uuid.UUID]
+    author_id: Mapped[uuid.UUID]
+    author_name: Mapped[str]
+    body: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

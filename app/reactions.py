@@ -1,0 +1,13 @@
+"""One table: what follows from each event, in the same transaction."""
+
+from collections.abc import Mapping, Sequence
+
+from app.conversions import uploads
+from app.core.events import Reaction
+
+TABLE: Mapping[str, Sequence[Reaction]] = {
+    "lead.stage_changed": (uploads.plan_for_event,),
+    "connection.deleted": (uploads.stop_for_event,),
+    "connection.restored": (uploads.release_for_event,),
+    "connection.broken": (uploads.hold_for_event,),
+}

@@ -1,0 +1,44 @@
+"""Periodic work: one table of bells, and the loop that rings them.
+
+Every bell may ring twice or not at all: the jobs look into the database for what is due. So two schedules side by
+side do no harm, and one that was down for an hour has nothing to catch up.
+"""
+
+import time
+from dataclasses import dataclass
+
+from app.core.queue import Bell
+
+
+@dataclass(frozen=True)
+class Periodic:
+    """A bell that is rung every so many seconds."""
+
+    every: float
+    queue: str
+    job: str
+
+
+TABLE = (
+    Periodic(2, "conversions", "app.conversions.jobs.send_due"),
+    Periodic(15, "default", "app.connections.jobs.finish_disconnecting"),
+    Periodic(3600, "default", "app.auth.jobs.purge_expired"),
+)
+
+REACTION_JOBS = ("app.connections.jobs.read_accounts",)
+"""Jobs that no clock rings: a change asks for them."""
+
+ALLOWED_JOBS = frozenset({*(periodic.job for periodic in TABLE), *REACTION_JOBS})
+"""All that a worker will run, whatever stands in Valkey."""
+
+
+def run(bell: Bell, table: tuple[Periodic, ...] = TABLE) -> None:
+    """Ring each bell when it is due, until the process is told to stop."""
+    due = dict.fromkeys(table, 0.0)
+    while True:
+        now = time.monotonic()
+        for periodic, at in due.items():
+            if at <= now:
+                bell.ring(periodic.queue, periodic.job)
+                due[periodic] = now + periodic.every
+        time.sleep(max(0.05, min(due.values()) - time.monotonic()))

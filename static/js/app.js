@@ -1,0 +1,53 @@
+// What every page does with requests: the CSRF header, words when one fails, buttons that show they are busy.
+// This is the only module that knows the names of htmx's events. The modules do not import each other (their addresses
+// carry a version); they speak through the DOM event "leader:toast" with {message, tone}.
+
+const SENTENCES = {
+  0: "No connection. Check your internet and try again.",
+  403: "Your account may not do that.",
+  404: "That is no longer here. Reload the page to see what is.",
+  413: "That is too large to send.",
+  429: "Too many tries in a short time. Wait a minute, then try again.",
+  503: "Leader is busy for a moment. Try again in a minute.",
+};
+
+function say(message, tone) {
+  document.dispatchEvent(new CustomEvent("leader:toast", { detail: { message, tone } }));
+}
+
+function sayFailure(status) {
+  say(SENTENCES[status] || "That did not work, and nothing was changed. Try again in a moment.", "bad");
+}
+
+document.addEventListener("htmx:configRequest", (event) => {
+  const token = document.querySelector('meta[name="csrf-token"]');
+  if (token) event.detail.headers["X-CSRFToken"] = token.content;
+});
+
+document.addEventListener("htmx:responseError", (event) => sayFailure(event.detail.xhr.status));
+for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => sayFailure(0));
+
+// A page that nobody looks at does not poll; it catches up when it is looked at again, at its next turn.
+document.addEventListener("htmx:beforeRequest", (event) => {
+  const polls = (event.detail.elt.getAttribute("hx-trigger") || "").includes("every");
+  if (polls && document.hidden) event.preventDefault();
+});
+
+// A form that leaves the page shows that it is on its way and cannot be sent twice.
+document.addEventListener("submit", (event) => {
+  if (event.defaultPrevented || event.target.method === "dialog") return;
+  event.submitter?.setAttribute("aria-busy", "true");
+});
+
+// The back button may bring the same page alive again, busy button and all.
+window.addEventListener("pageshow", () => {
+  for (const button of document.querySelectorAll('button[aria-busy="true"]')) button.removeAttribute("aria-busy");
+});
+
+// After a form came back with errors, the keyboard and the screen reader start at their summary.
+function focusSummary(root) {
+  root.querySelector?.("[data-focus]")?.focus();
+}
+
+document.addEventListener("htmx:afterSwap", (event) => focusSummary(event.detail.target));
+focusSummary(document);
