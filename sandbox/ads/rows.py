@@ -1,0 +1,183 @@
+"""The rows that queries select from: customer, customer_client and conversion_action, and nothing else."""
+
+from collections.abc import Callable
+from typing import Any
+
+from google.ads.googleads.v26.services.types.google_ads_service import GoogleAdsRow
+
+from sandbox.ads.failures import bad_query
+from sandbox.ads.gaql import Condition, Query
+from sandbox.people import ACCOUNTS, ONE_PER_CLICK, Account
+
+RowMessage = GoogleAdsRow.pb()
+
+CUSTOMER = """resource_name id descriptive_name currency_code time_zone status manager test_account
+auto_tagging_enabled final_url_suffix tracking_url_template conversion_tracking_setting.conversion_tracking_status
+conversion_tracking_setting.google_ads_conversion_customer conversion_tracking_setting.accepted_customer_data_terms
+conversion_tracking_setting.enablement_setting conversion_tracking_setting.effective_enablement_setting
+call_reporting_setting.call_reporting_enabled call_reporting_setting.call_conversion_reporting_enabled
+customer_agreement_setting.accepted_lead_form_terms"""
+CUSTOMER_CLIENT = """resource_name client_customer id descriptive_name level manager hidden status test_account
+currency_code time_zone"""
+CONVERSION_ACTION = """resource_name id name type category status owner_customer primary_for_goal counting_type
+click_through_lookback_window_days value_settings.default_value value_settings.default_currency_code
+value_settings.always_use_default_value attribution_model_settings.attribution_model"""
+
+
+def _fields(resource: str, names: str) -> frozenset[str]:
+    return frozenset(f"{resource}.{name}" for name in names.split())
+
+
+# Fields of the account that owns the rows may be selected with them, as at Google.
+CUSTOMER_FIELDS = _fields("customer", CUSTOMER)
+KNOWN = {
+    "customer": CUSTOMER_FIELDS,
+    "customer_client": _fields("customer_client", CUSTOMER_CLIENT) | CUSTOMER_FIELDS,
+    "conversion_action": _fields("conversion_action", CONVERSION_ACTION) | CUSTOMER_FIELDS,
+}
+COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
+}  # fmt: skip
+
+
+def answer(query: Query, account: Account) -> list[Any]:
+    """The rows of the account that the query asks for, each with the selected fields alone."""
+    _check(query)
+    rows = [row for row in BUILDERS[query.resource](account) if all(_holds(row, c) for c in query.conditions)]
+    for field, descending in reversed(query.order):
+        rows.sort(key=lambda row, field=field: _value(row, field)[0], reverse=descending)  # type: ignore[misc]
+    return [_selected(row, query.fields) for row in rows[: query.limit]]
+
+
+def _check(query: Query) -> None:
+    known = KNOWN.get(query.resource)
+    if known is None:
+        sentence = f"The practice Google has no resource '{query.resource}'; it has {', '.join(KNOWN)}."
+        raise bad_query("BAD_RESOURCE_TYPE_IN_FROM_CLAUSE", sentence)
+    for field in query.mentioned():
+        if field not in known:
+            raise bad_query("UNRECOGNIZED_FIELD", f"Unrecognized field in the query (at the practice Google): '{field}'.")
+
+
+def _value(row: Any, path: str) -> tuple[Any, Any]:
+    """The value of a field and its descriptor."""
+    holder, descriptor = row, None
+    for name in path.split("."):
+        descriptor = _descriptor(holder, name)
+        holder = getattr(holder, descriptor.name)
+    return holder, descriptor
+
+
+def _descriptor(holder: Any, name: str) -> Any:
+    return holder.DESCRIPTOR.fields_by_name[name]
+
+
+def _holds(row: Any, condition: Condition) -> bool:
+    value, descriptor = _value(row, condition.field)
+    try:
+        wanted = [_converted(text, descriptor) for text in condition.values]
+    except (ValueError, KeyError) as error:
+        message = f"The value for {condition.field} is not valid: {', '.join(condition.values)[:100]}"
+        raise bad_query("BAD_ENUM_CONSTANT" if descriptor.enum_type else "BAD_VALUE", message) from error
+    if condition.operator in ("=", "IN"):
+        return value in wanted
+    if condition.operator in ("!=", "NOT IN"):
+        return value not in wanted
+    return COMPARE[condition.operator](value, wanted[0])
+
+
+def _converted(text: str, descriptor: Any) -> Any:
+    """A literal of the query as the type of the field."""
+    if descriptor.enum_type:
+        return descriptor.enum_type.values_by_name[text].number
+    if descriptor.cpp_type == descriptor.CPPTYPE_BOOL:
+        return {"TRUE": True, "FALSE": False}[text.upper()]
+    if descriptor.cpp_type == descriptor.CPPTYPE_STRING:
+        return text
+    return float(text) if descriptor.cpp_type == descriptor.CPPTYPE_DOUBLE else int(text)
+
+
+def _selected(row: Any, fields: tuple[str, ...]) -> Any:
+    """A new row with the selected fields, and the resource name, which always comes along."""
+    result = RowMessage()
+    resources = dict.fromkeys(field.split(".")[0] for field in fields)
+    for path in (*fields, *(f"{resource}.resource_name" for resource in resources)):
+        *parents, last = path.split(".")
+        source, target = row, result
+        for name in parents:
+            source, target = getattr(source, name), getattr(target, name)
+        setattr(target, last, getattr(source, last))
+    return result
+
+
+def _customer(row: Any, account: Account) -> None:
+    customer = row.customer
+    customer.resource_name = f"customers/{account.id}"
+    customer.id, customer.descriptive_name = int(account.id), account.name
+    customer.currency_code, customer.time_zone = account.currency, account.time_zone
+    customer.manager, customer.test_account, customer.auto_tagging_enabled = account.is_manager, False, True
+    _set_enum(customer, "status", "ENABLED")
+    tracking = customer.conversion_tracking_setting
+    tracking.google_ads_conversion_customer = customer.resource_name
+    tracking.accepted_customer_data_terms = True
+    _set_enum(tracking, "conversion_tracking_status", "CONVERSION_TRACKING_MANAGED_BY_SELF")
+    _set_enum(tracking, "enablement_setting", "ON")
+    _set_enum(tracking, "effective_enablement_setting", "ON")
+    customer.call_reporting_setting.call_reporting_enabled = True
+    customer.customer_agreement_setting.accepted_lead_form_terms = True
+
+
+def _customer_rows(account: Account) -> list[Any]:
+    row = RowMessage()
+    _customer(row, account)
+    return [row]
+
+
+def _customer_client_rows(account: Account) -> list[Any]:
+    """The account itself at level 0, then a manager's clients at level 1."""
+    rows = []
+    for level, client in enumerate([account, *(ACCOUNTS[client_id] for client_id in account.client_ids)]):
+        row = RowMessage()
+        _customer(row, account)
+        entry = row.customer_client
+        entry.resource_name = f"customers/{account.id}/customerClients/{client.id}"
+        entry.client_customer, entry.id = f"customers/{client.id}", int(client.id)
+        entry.descriptive_name, entry.level = client.name, min(level, 1)
+        entry.manager, entry.hidden, entry.test_account = client.is_manager, False, False
+        entry.currency_code, entry.time_zone = client.currency, client.time_zone
+        _set_enum(entry, "status", "ENABLED")
+        rows.append(row)
+    return rows
+
+
+def _conversion_action_rows(account: Account) -> list[Any]:
+    rows = []
+    for action in account.actions:
+        row = RowMessage()
+        _customer(row, account)
+        entry = row.conversion_action
+        entry.resource_name = f"customers/{account.id}/conversionActions/{action.id}"
+        entry.id, entry.name = int(action.id), action.name
+        entry.owner_customer = f"customers/{account.id}"
+        entry.primary_for_goal = action.counting_type == ONE_PER_CLICK
+        entry.click_through_lookback_window_days = 90
+        entry.value_settings.default_value = action.default_value
+        entry.value_settings.default_currency_code = account.currency
+        entry.value_settings.always_use_default_value = False
+        _set_enum(entry.attribution_model_settings, "attribution_model", "GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN")
+        for field, name in (("type", action.type), ("category", action.category), ("status", "ENABLED"),
+                            ("counting_type", action.counting_type)):  # fmt: skip
+            _set_enum(entry, field, name)
+        rows.append(row)
+    return rows
+
+
+def _set_enum(message: Any, field: str, name: str) -> None:
+    setattr(message, field, message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_name[name].number)
+
+
+BUILDERS: dict[str, Callable[[Account], list[Any]]] = {
+    "customer": _customer_rows,
+    "customer_client": _customer_client_rows,
+    "conversion_action": _conversion_action_rows,
+}

@@ -1,0 +1,1 @@
+"""What a learner or a test sees and switches: pages and a JSON interface."""

@@ -1,0 +1,76 @@
+"""The control page: what was received, the clock, the faults, the grants and the magic click ids."""
+
+from typing import Any
+
+from sandbox.control.api import ControlApi
+from sandbox.control.overview import Overview
+from sandbox.datamanager import magic
+from sandbox.faults import CHOICES, Faults
+from sandbox.oauth.grants import Grants
+from sandbox.oauth.scopes import WORDING
+from sandbox.pages import page
+from sandbox.people import ACCOUNTS, CLICKERS, PEOPLE
+from sandbox.web import BadRequest, Request, Response, Routes, redirect
+
+SHOWN = 50
+FAULT_WORDS = {
+    "none": "works", "down": "does not answer", "slow": "records, then answers after 20 seconds",
+    "cut": "records, then cuts the line", "429": "says: too many requests", "500": "says: internal error",
+}  # fmt: skip
+PART_WORDS = {
+    "ingest": "Receiving conversions", "status": "Telling the verdict", "token": "Giving access tokens",
+    "revoke": "Ending access", "ads": "Listing ad accounts",
+}  # fmt: skip
+
+
+class ControlPages:
+    def __init__(self, overview: Overview, api: ControlApi, grants: Grants, faults: Faults, settings: Any) -> None:
+        self._overview, self._api, self._grants = overview, api, grants
+        self._faults, self._settings = faults, settings
+
+    def routes(self) -> Routes:
+        return {
+            ("GET", "/"): self.show,
+            ("GET", "/practice/click-ids"): self.show_click_ids,
+            ("POST", "/practice/clock"): self._change_clock,
+            ("POST", "/practice/faults"): self._switch_faults,
+            ("POST", "/practice/revoke"): self._revoke,
+            ("POST", "/practice/reset"): self._reset,
+        }
+
+    def show(self, _request: Request) -> Response:
+        overview = self._overview
+        return page(
+            "practice/index.html", totals=overview.totals(), clock=overview.clock(), grants=overview.grants(),
+            requests=overview.requests(SHOWN), conversions=overview.conversions(SHOWN), shown=SHOWN, scopes=WORDING,
+            faults=[(part, PART_WORDS[part], self._faults.of(part), CHOICES[part]) for part in CHOICES],
+            fault_words=FAULT_WORDS, people=list(PEOPLE.values()), accounts=ACCOUNTS,
+            client_id=self._settings.client_id, verdict_minutes=self._settings.verdict_minutes,
+        )  # fmt: skip
+
+    def show_click_ids(self, _request: Request) -> Response:
+        return page(
+            "practice/click_ids.html", specials=magic.SPECIALS, later=sorted(magic.PROCESSING_REASONS),
+            at_once=[name if name not in magic.PROCESSING_REASONS else f"FAST_{name}" for name in magic.FAST_REASONS],
+            clickers=CLICKERS,
+        )  # fmt: skip
+
+    def _change_clock(self, request: Request) -> Response:
+        given = {name: value for name, value in request.form() if value}
+        self._api.change_clock(speed=given.get("speed"), advance_seconds=given.get("advance_seconds"))
+        return redirect("/#clock", 303)
+
+    def _switch_faults(self, request: Request) -> Response:
+        self._api.switch_faults(dict(request.form()))
+        return redirect("/#faults", 303)
+
+    def _revoke(self, request: Request) -> Response:
+        number = dict(request.form()).get("grant", "")
+        if not (number.isascii() and number.isdigit() and len(number) < 18):
+            raise BadRequest("There is no such grant.")
+        self._grants.revoke(int(number), by="the person, at Google")
+        return redirect("/#grants", 303)
+
+    def _reset(self, _request: Request) -> Response:
+        self._api.reset()
+        return redirect("/", 303)

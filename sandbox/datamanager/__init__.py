@@ -1,0 +1,1 @@
+"""Google's Data Manager API over REST: events:ingest and requestStatus:retrieve."""

@@ -1,0 +1,42 @@
+"""Faults that can be switched on: Google down, slow, refusing, or dropping the line after the work was done."""
+
+import threading
+
+from sandbox.store import Store
+from sandbox.web import NoAnswer
+
+CHOICES: dict[str, tuple[str, ...]] = {
+    "ingest": ("none", "down", "slow", "cut", "429", "500"),
+    "token": ("none", "down"),
+    "revoke": ("none", "down"),
+    "status": ("none", "down"),
+    "ads": ("none", "down"),
+}
+
+
+class Faults:
+    """Kept in the store: a fault stays on over a restart until it is switched off."""
+
+    def __init__(self, store: Store, slow_seconds: float, stopping: threading.Event) -> None:
+        self._store, self._slow_seconds, self._stopping = store, slow_seconds, stopping
+
+    def current(self) -> dict[str, str]:
+        return {part: self.of(part) for part in CHOICES}
+
+    def of(self, part: str) -> str:
+        return self._store.setting(f"fault.{part}") or "none"
+
+    def switch(self, wanted: dict[str, str]) -> None:
+        """All of the changes or none. Raises ValueError for an unknown part or fault."""
+        for part, fault in wanted.items():
+            if part not in CHOICES or fault not in CHOICES[part]:
+                raise ValueError(f"unknown fault {part!r}: {fault!r}; choices are {CHOICES}")
+        for part, fault in wanted.items():
+            self._store.set_setting(f"fault.{part}", fault)
+
+    def stop_if_down(self, part: str) -> None:
+        if self.of(part) == "down":
+            raise NoAnswer
+
+    def wait_slowly(self) -> None:
+        self._stopping.wait(self._slow_seconds)

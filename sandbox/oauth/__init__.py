@@ -1,0 +1,1 @@
+"""Google's sign-in and consent: authorize, token, revoke, userinfo."""

@@ -1,0 +1,162 @@
+"""Puts the practice Google and the demo shop together, for the command line and for tests in the same process.
+
+    with Practice(Settings()) as practice:
+        practice.http_url, practice.grpc_endpoint, practice.ca_file, practice.shop_url
+"""
+
+import errno
+import tempfile
+import threading
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sandbox import certificates, web
+from sandbox.ads.server import AdsServer
+from sandbox.ads.server import PortTaken as GrpcPortTaken
+from sandbox.clock import PracticeClock
+from sandbox.control.api import ControlApi
+from sandbox.control.overview import Overview
+from sandbox.control.pages import ControlPages
+from sandbox.datamanager.api import DataManager
+from sandbox.datamanager.errors import error_response
+from sandbox.datamanager.ledger import Ledger
+from sandbox.faults import Faults
+from sandbox.oauth.authorize import Authorize
+from sandbox.oauth.clients import Client
+from sandbox.oauth.grants import Grants
+from sandbox.oauth.id_token import IdTokens
+from sandbox.oauth.token import Tokens
+from sandbox.pages import static_routes
+from sandbox.shop.site import Shop
+from sandbox.store import Store
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Ports of 0 pick free ones. Without a `data_dir` nothing outlives stop().
+
+    `speed` None keeps the clock as it was; `verdict_minutes` are practice minutes until Google's verdict;
+    `slow_seconds` are real seconds that a slow answer takes.
+    """
+
+    port: int = 0
+    grpc_port: int = 0
+    shop_port: int = 0
+    data_dir: Path | None = None
+    leader_url: str = "http://127.0.0.1:8000"
+    site_key: str = ""
+    client_id: str = "practice-leader.apps.googleusercontent.com"
+    client_secret: str = "practice-secret"
+    redirect_uris: tuple[str, ...] = ()
+    speed: float | None = None
+    verdict_minutes: float = 30.0
+    slow_seconds: float = 20.0
+    quiet: bool = True
+
+
+@lru_cache
+def _process_folder() -> "tempfile.TemporaryDirectory[str]":
+    """Keys of the instances without a data folder. One set per process: gRPC reads its trusted roots only once."""
+    return tempfile.TemporaryDirectory(prefix="practice-google-")
+
+
+class PortTaken(Exception):
+    """A port cannot be had; says which and how to choose another."""
+
+    def __init__(self, port: int, option: str, why: str = "is already in use") -> None:
+        super().__init__(f"port {port} {why}; choose another one with {option}.")
+
+
+@dataclass
+class Practice:
+    """The three servers. start() returns when they answer; stop() may be called at any time, and twice."""
+
+    settings: Settings = field(default_factory=Settings)
+
+    def __post_init__(self) -> None:
+        self._stopping = threading.Event()
+        self._running: list[web.WebServer | AdsServer] = []
+        self._store: Store | None = None
+        self.http_url = self.grpc_endpoint = self.shop_url = ""
+        self.ca_file = Path()
+
+    def start(self) -> Self:
+        """Raises PortTaken, or OSError when the data folder cannot be written."""
+        self._stopping.clear()
+        folder = self._folder()
+        self.ca_file, key, certificate = certificates.ensure(folder)
+        self._store = store = Store(folder if self.settings.data_dir else None)
+        self.clock = PracticeClock(store, self.settings.speed)
+        faults = Faults(store, self.settings.slow_seconds, self._stopping)
+        grants, id_tokens = Grants(store), IdTokens(folder)
+        try:
+            google = self._web(self._google_routes(store, grants, id_tokens, faults), self.settings.port, "--port")
+            self.http_url = id_tokens.issuer = google.url
+            try:
+                ads = AdsServer(grants, faults, self.settings.grpc_port, key, certificate)
+            except GrpcPortTaken as error:
+                raise PortTaken(self.settings.grpc_port, "--grpc-port") from error
+            self._running.append(ads)
+            self.grpc_endpoint = ads.endpoint
+            shop = Shop(self.settings.leader_url, self.settings.site_key, self.http_url)
+            self.shop_url = self._web(shop.routes(), self.settings.shop_port, "--shop-port").url
+        except PortTaken:
+            self.stop()
+            raise
+        for server in self._running:
+            server.start()
+        return self
+
+    def stop(self) -> None:
+        self._stopping.set()
+        while self._running:
+            self._running.pop().stop()
+        if self._store:
+            self._store.close()
+            self._store = None
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.stop()
+
+    def _folder(self) -> Path:
+        if self.settings.data_dir is None:
+            return Path(_process_folder().name)
+        folder = self.settings.data_dir / "sandbox"
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    def _google_routes(self, store: Store, grants: Grants, id_tokens: IdTokens, faults: Faults) -> web.Routes:
+        client = Client(
+            self.settings.client_id, self.settings.client_secret, redirect_uris=self.settings.redirect_uris
+        )
+        ledger = Ledger(store, self.clock, self.settings.verdict_minutes * 60)
+        overview = Overview(store, self.clock)
+        api = ControlApi(overview, self.clock, faults, store)
+        return web.merge(
+            (
+                Authorize(client, grants).routes(),
+                Tokens(client, grants, id_tokens, faults).routes(),
+                DataManager(grants, ledger, faults).routes(),
+                api.routes(),
+                ControlPages(overview, api, grants, faults, self.settings).routes(),
+                static_routes("practice.css"),
+            )
+        )
+
+    def _web(self, routes: web.Routes, port: int, option: str) -> web.WebServer:
+        try:
+            server = web.WebServer(routes, port, error_response, quiet=self.settings.quiet)
+        except OSError as error:
+            taken = error.errno == errno.EADDRINUSE
+            why = "is already in use" if taken else f"cannot be used ({error.strerror})"
+            raise PortTaken(port, option, why) from error
+        self._running.append(server)
+        return server
