@@ -1,8 +1,8 @@
 """Make .venv hold exactly the pinned packages: `python3 deploy/bootstrap.py run|test|lock`.
 
 Standard library only, since it runs before anything is installed. A stamp in .venv remembers what was
-installed, so a start with nothing to do costs milliseconds. Every foreseeable failure is one sentence and exit
-code 1. The syntax stays readable to Python 3.7, so that an old Python gets the sentence and not a SyntaxError.
+installed, so a start with nothing to do costs milliseconds. Every foreseeable failure is one sentence and
+exit code 1. The syntax stays readable to Python 3.7: an old Python gets the sentence and not a SyntaxError.
 """
 
 from __future__ import annotations
@@ -117,9 +117,7 @@ class Environment:
 
     def pip(self):
         if subprocess.call([sys.executable, "-c", "import pip"], stderr=subprocess.DEVNULL) != 0:
-            raise SetUpError(
-                f"{sys.executable} has no pip: install it (Debian: apt-get install python3-pip)."
-            )
+            raise SetUpError(f"{sys.executable} lacks pip: install it (Debian: apt-get install python3-pip).")
         return [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
 
     def must(self, command):

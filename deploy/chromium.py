@@ -19,9 +19,7 @@ def find() -> str | None:
 
 
 def why_missing() -> str:
-    return (
-        "Chromium is not installed (Debian, as root: apt-get install chromium; or set CHROMIUM to its path)"
-    )
+    return "Chromium is missing (as root on Debian: apt-get install chromium; or set CHROMIUM to its path)"
 
 
 def install() -> None:

@@ -1,0 +1,1 @@
+"""The tests of Leader; the folders mirror those of the product."""
