@@ -1,9 +1,9 @@
-"""Faults that can be switched on: Google down, slow, refusing, or dropping the line after the work was done."""
+"""Faults that can be switched on: Google down, slow, refusing, or dropping the line after its work."""
 
 import threading
 
 from sandbox.store import Store
-from sandbox.web import NoAnswer
+from sandbox.web import NoAnswerError
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "ingest": ("none", "down", "slow", "cut", "429", "500"),
@@ -36,7 +36,7 @@ class Faults:
 
     def stop_if_down(self, part: str) -> None:
         if self.of(part) == "down":
-            raise NoAnswer
+            raise NoAnswerError
 
     def wait_slowly(self) -> None:
         self._stopping.wait(self._slow_seconds)

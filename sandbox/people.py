@@ -30,6 +30,10 @@ class Account:
     currency: str = "GBP"
     time_zone: str = "Europe/London"
 
+    def action(self, action_id: str) -> ConversionAction:
+        """Raises StopIteration when there is none."""
+        return next(action for action in self.actions if action.id == action_id)
+
     @property
     def is_manager(self) -> bool:
         return bool(self.client_ids)
@@ -49,7 +53,9 @@ class Person:
 def _actions(first_id: int) -> tuple[ConversionAction, ...]:
     return (
         ConversionAction(str(first_id), "Won job", "CONVERTED_LEAD", ONE_PER_CLICK, default_value=1500.0),
-        ConversionAction(str(first_id + 1), "Qualified lead", "QUALIFIED_LEAD", MANY_PER_CLICK, default_value=100.0),
+        ConversionAction(
+            str(first_id + 1), "Qualified lead", "QUALIFIED_LEAD", MANY_PER_CLICK, default_value=100.0
+        ),
         ConversionAction(str(first_id + 2), "Thank-you page", "SUBMIT_LEAD_FORM", MANY_PER_CLICK, WEBPAGE),
     )
 
@@ -66,14 +72,28 @@ ACCOUNTS: dict[str, Account] = {
 PEOPLE: dict[str, Person] = {
     person.id: person
     for person in (
-        Person("100000000000000000001", "Olivia Owner", "olivia@northgate.example",
-               "owns Northgate Roofing and its Google Ads account", ("1234567890",)),
-        Person("100000000000000000002", "Amir Agency", "amir@brightagency.example",
-               "runs a manager account with two clients", ("5550001111",)),
-        Person("100000000000000000003", "Nadia Newcomer", "nadia@example.com",
-               "has a Google account, but no Google Ads account"),
+        Person(
+            "100000000000000000001",
+            "Olivia Owner",
+            "olivia@northgate.example",
+            "owns Northgate Roofing and its Google Ads account",
+            ("1234567890",),
+        ),
+        Person(
+            "100000000000000000002",
+            "Amir Agency",
+            "amir@brightagency.example",
+            "runs a manager account with two clients",
+            ("5550001111",),
+        ),
+        Person(
+            "100000000000000000003",
+            "Nadia Newcomer",
+            "nadia@example.com",
+            "has a Google account, but no Google Ads account",
+        ),
     )
-}  # fmt: skip
+}
 
 # Normalised addresses of people who clicked an ad while signed in: an event that carries only one of these
 # (hashed) still finds its click, every other one ends as CLICK_NOT_FOUND.
@@ -82,7 +102,7 @@ CLICKER_HASHES = frozenset(sha256(email.encode()).hexdigest() for email in CLICK
 
 
 def reachable(person_id: str, login_account: str, account: str) -> bool:
-    """A person reaches an account directly, or as a client of a manager that is named as the login account."""
+    """A person reaches an account directly, or as a client of the manager named as the login account."""
     person = PEOPLE.get(person_id)
     if person is None or login_account not in person.account_ids or account not in ACCOUNTS:
         return False

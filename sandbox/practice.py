@@ -1,7 +1,7 @@
-"""Puts the practice Google and the demo shop together, for the command line and for tests in the same process.
+"""Puts the practice Google and the demo shop together, for the command line and for tests in-process.
 
-    with Practice(Settings()) as practice:
-        practice.http_url, practice.grpc_endpoint, practice.ca_file, practice.shop_url
+with Practice(Settings()) as practice:
+    practice.http_url, practice.grpc_endpoint, practice.ca_file, practice.shop_url
 """
 
 import errno
@@ -15,7 +15,7 @@ from typing import Self
 
 from sandbox import certificates, web
 from sandbox.ads.server import AdsServer
-from sandbox.ads.server import PortTaken as GrpcPortTaken
+from sandbox.ads.server import PortTakenError as GrpcPortTakenError
 from sandbox.clock import PracticeClock
 from sandbox.control.api import ControlApi
 from sandbox.control.overview import Overview
@@ -24,6 +24,7 @@ from sandbox.datamanager.api import DataManager
 from sandbox.datamanager.errors import error_response
 from sandbox.datamanager.ledger import Ledger
 from sandbox.faults import Faults
+from sandbox.http_server import WebServer
 from sandbox.oauth.authorize import Authorize
 from sandbox.oauth.clients import Client
 from sandbox.oauth.grants import Grants
@@ -49,7 +50,7 @@ class Settings:
     leader_url: str = "http://127.0.0.1:8000"
     site_key: str = ""
     client_id: str = "practice-leader.apps.googleusercontent.com"
-    client_secret: str = "practice-secret"
+    client_secret: str = "practice-secret"  # noqa: S105 - opens nothing but the practice Google
     redirect_uris: tuple[str, ...] = ()
     speed: float | None = None
     verdict_minutes: float = 30.0
@@ -59,11 +60,11 @@ class Settings:
 
 @lru_cache
 def _process_folder() -> "tempfile.TemporaryDirectory[str]":
-    """Keys of the instances without a data folder. One set per process: gRPC reads its trusted roots only once."""
+    """Keys of the instances without a data folder: one set, as gRPC reads its roots only once."""
     return tempfile.TemporaryDirectory(prefix="practice-google-")
 
 
-class PortTaken(Exception):
+class PortTakenError(Exception):
     """A port cannot be had; says which and how to choose another."""
 
     def __init__(self, port: int, option: str, why: str = "is already in use") -> None:
@@ -78,13 +79,13 @@ class Practice:
 
     def __post_init__(self) -> None:
         self._stopping = threading.Event()
-        self._running: list[web.WebServer | AdsServer] = []
+        self._running: list[WebServer | AdsServer] = []
         self._store: Store | None = None
         self.http_url = self.grpc_endpoint = self.shop_url = ""
         self.ca_file = Path()
 
     def start(self) -> Self:
-        """Raises PortTaken, or OSError when the data folder cannot be written."""
+        """Raises PortTakenError, or OSError when the data folder cannot be written."""
         self._stopping.clear()
         folder = self._folder()
         self.ca_file, key, certificate = certificates.ensure(folder)
@@ -93,17 +94,19 @@ class Practice:
         faults = Faults(store, self.settings.slow_seconds, self._stopping)
         grants, id_tokens = Grants(store), IdTokens(folder)
         try:
-            google = self._web(self._google_routes(store, grants, id_tokens, faults), self.settings.port, "--port")
+            google = self._web(
+                self._google_routes(store, grants, id_tokens, faults), self.settings.port, "--port"
+            )
             self.http_url = id_tokens.issuer = google.url
             try:
                 ads = AdsServer(grants, faults, self.settings.grpc_port, key, certificate)
-            except GrpcPortTaken as error:
-                raise PortTaken(self.settings.grpc_port, "--grpc-port") from error
+            except GrpcPortTakenError as error:
+                raise PortTakenError(self.settings.grpc_port, "--grpc-port") from error
             self._running.append(ads)
             self.grpc_endpoint = ads.endpoint
             shop = Shop(self.settings.leader_url, self.settings.site_key, self.http_url)
             self.shop_url = self._web(shop.routes(), self.settings.shop_port, "--shop-port").url
-        except PortTaken:
+        except PortTakenError:
             self.stop()
             raise
         for server in self._running:
@@ -151,12 +154,12 @@ class Practice:
             )
         )
 
-    def _web(self, routes: web.Routes, port: int, option: str) -> web.WebServer:
+    def _web(self, routes: web.Routes, port: int, option: str) -> WebServer:
         try:
-            server = web.WebServer(routes, port, error_response, quiet=self.settings.quiet)
+            server = WebServer(routes, port, error_response, quiet=self.settings.quiet)
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
             why = "is already in use" if taken else f"cannot be used ({error.strerror})"
-            raise PortTaken(port, option, why) from error
+            raise PortTakenError(port, option, why) from error
         self._running.append(server)
         return server

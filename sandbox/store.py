@@ -29,8 +29,8 @@ create table if not exists requests (
 create table if not exists records (
     request_id text not null references requests (id), destination integer not null, row integer not null,
     account text not null, action text not null, transaction_id text not null,
-    click_id text not null, identifiers integer not null, value real, currency text not null, reason text not null,
-    effect text not null, primary key (request_id, destination, row)) without rowid;
+    click_id text not null, identifiers integer not null, value real, currency text not null,
+    reason text not null, effect text not null, primary key (request_id, destination, row)) without rowid;
 create index if not exists records_of_conversion on records (account, action, transaction_id);
 create table if not exists conversions (
     account text not null, action text not null, transaction_id text not null, value real,

@@ -1,6 +1,7 @@
 """Reads the part of the Google Ads Query Language that the practice Google answers.
 
-SELECT fields FROM resource [WHERE field op value AND …] [ORDER BY field [ASC|DESC], …] [LIMIT n] [PARAMETERS …]
+SELECT fields FROM resource [WHERE field op value AND …] [ORDER BY field [ASC|DESC], …] [LIMIT n]
+[PARAMETERS …]
 """
 
 import re
@@ -42,7 +43,11 @@ class Query:
 
     def mentioned(self) -> tuple[str, ...]:
         """Every field of the query, wherever it stands."""
-        return (*self.fields, *(c.field for c in self.conditions), *(field for field, _descending in self.order))
+        return (
+            *self.fields,
+            *(c.field for c in self.conditions),
+            *(field for field, _descending in self.order),
+        )
 
 
 def parse(text: str) -> Query:
@@ -64,7 +69,7 @@ def _conditions(text: str) -> list[Condition]:
     while True:
         match = CONDITION.match(text, position)
         if match is None:
-            raise bad_query("BAD_OPERATOR", f"Error in WHERE clause near: {text[position:position + 60]}")
+            raise bad_query("BAD_OPERATOR", f"Error in WHERE clause near: {text[position : position + 60]}")
         operator = " ".join(match["operator"].upper().split())
         values = tuple(value.strip("'\"") for value in re.findall(VALUE, match["value"]))
         if operator.endswith("IN") != match["value"].startswith("("):
@@ -75,7 +80,9 @@ def _conditions(text: str) -> list[Condition]:
             return found
         joined = re.compile(r"AND\b", re.IGNORECASE).match(text, position)
         if joined is None:
-            raise bad_query("EXPECTED_AND", f"Conditions are joined by AND; found: {text[position:position + 60]}")
+            raise bad_query(
+                "EXPECTED_AND", f"Conditions are joined by AND; found: {text[position : position + 60]}"
+            )
         position = joined.end()
 
 

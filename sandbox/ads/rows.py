@@ -12,15 +12,18 @@ from sandbox.people import ACCOUNTS, ONE_PER_CLICK, Account
 RowMessage = GoogleAdsRow.pb()
 
 CUSTOMER = """resource_name id descriptive_name currency_code time_zone status manager test_account
-auto_tagging_enabled final_url_suffix tracking_url_template conversion_tracking_setting.conversion_tracking_status
-conversion_tracking_setting.google_ads_conversion_customer conversion_tracking_setting.accepted_customer_data_terms
-conversion_tracking_setting.enablement_setting conversion_tracking_setting.effective_enablement_setting
+auto_tagging_enabled final_url_suffix tracking_url_template
+conversion_tracking_setting.conversion_tracking_status
+conversion_tracking_setting.google_ads_conversion_customer
+conversion_tracking_setting.accepted_customer_data_terms conversion_tracking_setting.enablement_setting
+conversion_tracking_setting.effective_enablement_setting
 call_reporting_setting.call_reporting_enabled call_reporting_setting.call_conversion_reporting_enabled
 customer_agreement_setting.accepted_lead_form_terms"""
-CUSTOMER_CLIENT = """resource_name client_customer id descriptive_name level manager hidden status test_account
-currency_code time_zone"""
-CONVERSION_ACTION = """resource_name id name type category status owner_customer primary_for_goal counting_type
-click_through_lookback_window_days value_settings.default_value value_settings.default_currency_code
+CUSTOMER_CLIENT = """resource_name client_customer id descriptive_name level manager hidden status
+test_account currency_code time_zone"""
+CONVERSION_ACTION = """resource_name id name type category status owner_customer primary_for_goal
+counting_type click_through_lookback_window_days
+value_settings.default_value value_settings.default_currency_code
 value_settings.always_use_default_value attribution_model_settings.attribution_model"""
 
 
@@ -36,8 +39,11 @@ KNOWN = {
     "conversion_action": _fields("conversion_action", CONVERSION_ACTION) | CUSTOMER_FIELDS,
 }
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
-    "<": lambda a, b: a < b, "<=": lambda a, b: a <= b, ">": lambda a, b: a > b, ">=": lambda a, b: a >= b,
-}  # fmt: skip
+    "<": lambda a, b: a < b,
+    "<=": lambda a, b: a <= b,
+    ">": lambda a, b: a > b,
+    ">=": lambda a, b: a >= b,
+}
 
 
 def answer(query: Query, account: Account) -> list[Any]:
@@ -56,7 +62,9 @@ def _check(query: Query) -> None:
         raise bad_query("BAD_RESOURCE_TYPE_IN_FROM_CLAUSE", sentence)
     for field in query.mentioned():
         if field not in known:
-            raise bad_query("UNRECOGNIZED_FIELD", f"Unrecognized field in the query (at the practice Google): '{field}'.")
+            raise bad_query(
+                "UNRECOGNIZED_FIELD", f"Unrecognized field in the query (at the practice Google): '{field}'."
+            )
 
 
 def _value(row: Any, path: str) -> tuple[Any, Any]:
@@ -164,9 +172,15 @@ def _conversion_action_rows(account: Account) -> list[Any]:
         entry.value_settings.default_value = action.default_value
         entry.value_settings.default_currency_code = account.currency
         entry.value_settings.always_use_default_value = False
-        _set_enum(entry.attribution_model_settings, "attribution_model", "GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN")
-        for field, name in (("type", action.type), ("category", action.category), ("status", "ENABLED"),
-                            ("counting_type", action.counting_type)):  # fmt: skip
+        _set_enum(
+            entry.attribution_model_settings, "attribution_model", "GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN"
+        )
+        for field, name in (
+            ("type", action.type),
+            ("category", action.category),
+            ("status", "ENABLED"),
+            ("counting_type", action.counting_type),
+        ):
             _set_enum(entry, field, name)
         rows.append(row)
     return rows

@@ -1,4 +1,4 @@
-"""The JSON interface for tests and benchmarks, under /practice/api/. Bad input changes nothing and is named."""
+"""The JSON interface for tests and benchmarks, under /practice/api/. Bad input changes nothing."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from sandbox.clock import PracticeClock
 from sandbox.control.overview import Overview
 from sandbox.faults import CHOICES, Faults
 from sandbox.store import Store
-from sandbox.web import BadRequest, Request, Response, Routes, json_response
+from sandbox.web import BadRequestError, Request, Response, Routes, json_response
 
 
 class ControlApi:
@@ -16,7 +16,9 @@ class ControlApi:
     def routes(self) -> Routes:
         overview = self._overview
         return {
-            ("GET", "/practice/api/conversions"): lambda _r: json_response({"conversions": overview.conversions()}),
+            ("GET", "/practice/api/conversions"): lambda _r: json_response(
+                {"conversions": overview.conversions()}
+            ),
             ("GET", "/practice/api/requests"): lambda _r: json_response({"requests": overview.requests()}),
             ("GET", "/practice/api/grants"): lambda _r: json_response({"grants": overview.grants()}),
             ("GET", "/practice/api/clock"): lambda _r: json_response(overview.clock()),
@@ -27,23 +29,23 @@ class ControlApi:
         }
 
     def change_clock(self, *, speed: Any = None, advance_seconds: Any = None) -> None:
-        """One of the two, as a number. Raises BadRequest."""
+        """One of the two, as a number. Raises BadRequestError."""
         if (speed is None) == (advance_seconds is None):
-            raise BadRequest('Send either {"speed": 600} or {"advance_seconds": 3600}.')
+            raise BadRequestError('Send either {"speed": 600} or {"advance_seconds": 3600}.')
         try:
             if speed is not None:
                 self._clock.set_speed(_number(speed))
             else:
                 self._clock.advance(_number(advance_seconds))
         except ValueError as error:
-            raise BadRequest(str(error)) from error
+            raise BadRequestError(str(error)) from error
 
     def switch_faults(self, wanted: dict[str, Any]) -> None:
-        """Raises BadRequest and changes nothing when a part or fault is unknown."""
+        """Raises BadRequestError and changes nothing when a part or fault is unknown."""
         try:
             self._faults.switch({part: str(fault) for part, fault in wanted.items()})
         except ValueError as error:
-            raise BadRequest(str(error)) from error
+            raise BadRequestError(str(error)) from error
 
     def reset(self) -> None:
         """Forgets all that was received and granted, and switches every fault off. The clock stays."""

@@ -22,7 +22,7 @@ class Overview:
         self._store, self._clock = store, clock
 
     def conversions(self, limit: int = NO_LIMIT) -> list[dict[str, Any]]:
-        """Each counted conversion, newest first. `count` is 1 by construction: an adjustment never counts again."""
+        """Each counted conversion, newest first. `count` is always 1: an adjustment never counts again."""
         return [
             {
                 "account": row["account"],
@@ -58,7 +58,9 @@ class Overview:
         ]
         by_id = {entry["request_id"]: entry for entry in found}
         for row in self._store.all(
-            "select * from records where request_id in (select id from requests order by received_at desc limit ?)", limit
+            "select * from records where request_id in"
+            " (select id from requests order by received_at desc limit ?)",
+            limit,
         ):
             if row["request_id"] in by_id:
                 by_id[row["request_id"]]["events"].append(_event(row))
@@ -76,17 +78,19 @@ class Overview:
                 "created_at": _iso(row["created_at"]),
                 "revoked_at": _iso(row["revoked_at"]),
                 "revoked_by": row["revoked_by"],
-                "tokens": [
-                    {"kind": token["kind"], "last4": token["last4"], "expires_at": _iso(token["expires_at"])}
-                    for token in self._store.all("select * from tokens where grant_id = ? order by created_at", row["id"])
-                ],
+                "tokens": self._tokens(row["id"]),
             }
             for row in self._store.all("select * from grants order by id desc")
         ]
 
+    def _tokens(self, grant_id: int) -> list[dict[str, Any]]:
+        rows = self._store.all("select * from tokens where grant_id = ? order by created_at", grant_id)
+        return [{"kind": r["kind"], "last4": r["last4"], "expires_at": _iso(r["expires_at"])} for r in rows]
+
     def totals(self) -> dict[str, int]:
         row = self._store.one(
-            "select (select count(*) from requests) as requests, (select count(*) from conversions) as conversions,"
+            "select (select count(*) from requests) as requests,"
+            " (select count(*) from conversions) as conversions,"
             " (select coalesce(sum(adjustments), 0) from conversions) as adjustments,"
             " (select count(*) from records where reason != '') as refused"
         )
@@ -112,7 +116,9 @@ def _event(row: Any) -> dict[str, Any]:
 
 
 def _iso(seconds: float | None) -> str | None:
-    return None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
+    return (
+        None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
+    )
 
 
 def _person_name(person_id: str) -> str:

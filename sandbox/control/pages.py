@@ -10,21 +10,30 @@ from sandbox.oauth.grants import Grants
 from sandbox.oauth.scopes import WORDING
 from sandbox.pages import page
 from sandbox.people import ACCOUNTS, CLICKERS, PEOPLE
-from sandbox.web import BadRequest, Request, Response, Routes, redirect
+from sandbox.web import BadRequestError, Request, Response, Routes, redirect
 
 SHOWN = 50
 FAULT_WORDS = {
-    "none": "works", "down": "does not answer", "slow": "records, then answers after 20 seconds",
-    "cut": "records, then cuts the line", "429": "says: too many requests", "500": "says: internal error",
-}  # fmt: skip
+    "none": "works",
+    "down": "does not answer",
+    "slow": "records, then answers after 20 seconds",
+    "cut": "records, then cuts the line",
+    "429": "says: too many requests",
+    "500": "says: internal error",
+}
 PART_WORDS = {
-    "ingest": "Receiving conversions", "status": "Telling the verdict", "token": "Giving access tokens",
-    "revoke": "Ending access", "ads": "Listing ad accounts",
-}  # fmt: skip
+    "ingest": "Receiving conversions",
+    "status": "Telling the verdict",
+    "token": "Giving access tokens",
+    "revoke": "Ending access",
+    "ads": "Listing ad accounts",
+}
 
 
 class ControlPages:
-    def __init__(self, overview: Overview, api: ControlApi, grants: Grants, faults: Faults, settings: Any) -> None:
+    def __init__(
+        self, overview: Overview, api: ControlApi, grants: Grants, faults: Faults, settings: Any
+    ) -> None:
         self._overview, self._api, self._grants = overview, api, grants
         self._faults, self._settings = faults, settings
 
@@ -40,20 +49,32 @@ class ControlPages:
 
     def show(self, _request: Request) -> Response:
         overview = self._overview
-        return page(
-            "practice/index.html", totals=overview.totals(), clock=overview.clock(), grants=overview.grants(),
-            requests=overview.requests(SHOWN), conversions=overview.conversions(SHOWN), shown=SHOWN, scopes=WORDING,
-            faults=[(part, PART_WORDS[part], self._faults.of(part), CHOICES[part]) for part in CHOICES],
-            fault_words=FAULT_WORDS, people=list(PEOPLE.values()), accounts=ACCOUNTS,
-            client_id=self._settings.client_id, verdict_minutes=self._settings.verdict_minutes,
-        )  # fmt: skip
+        data = {
+            "totals": overview.totals(),
+            "clock": overview.clock(),
+            "verdict_minutes": self._settings.verdict_minutes,
+            "requests": overview.requests(SHOWN),
+            "shown": SHOWN,
+            "grants": overview.grants(),
+            "scopes": WORDING,
+            "faults": [(part, PART_WORDS[part], self._faults.of(part), CHOICES[part]) for part in CHOICES],
+            "fault_words": FAULT_WORDS,
+            "people": list(PEOPLE.values()),
+            "accounts": ACCOUNTS,
+            "client_id": self._settings.client_id,
+        }
+        return page("practice/index.html", data)
 
     def show_click_ids(self, _request: Request) -> Response:
-        return page(
-            "practice/click_ids.html", specials=magic.SPECIALS, later=sorted(magic.PROCESSING_REASONS),
-            at_once=[name if name not in magic.PROCESSING_REASONS else f"FAST_{name}" for name in magic.FAST_REASONS],
-            clickers=CLICKERS,
-        )  # fmt: skip
+        # A name that is also a processing reason needs the longer form.
+        at_once = [f"FAST_{n}" if n in magic.PROCESSING_REASONS else n for n in magic.FAST_REASONS]
+        data = {
+            "specials": magic.SPECIALS,
+            "later": sorted(magic.PROCESSING_REASONS),
+            "at_once": at_once,
+            "clickers": CLICKERS,
+        }
+        return page("practice/click_ids.html", data)
 
     def _change_clock(self, request: Request) -> Response:
         given = {name: value for name, value in request.form() if value}
@@ -67,7 +88,7 @@ class ControlPages:
     def _revoke(self, request: Request) -> Response:
         number = dict(request.form()).get("grant", "")
         if not (number.isascii() and number.isdigit() and len(number) < 18):
-            raise BadRequest("There is no such grant.")
+            raise BadRequestError("There is no such grant.")
         self._grants.revoke(int(number), by="the person, at Google")
         return redirect("/#grants", 303)
 

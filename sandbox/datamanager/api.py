@@ -74,9 +74,10 @@ class DataManager:
         token = self._grants.find(bearer(request.headers.get("Authorization", "")), "access")
         if token is None:
             raise ApiError(
-                401, "Request had invalid authentication credentials. Expected OAuth 2 access token.",
+                401,
+                "Request had invalid authentication credentials. Expected OAuth 2 access token.",
                 reason="ACCESS_TOKEN_EXPIRED",
-            )  # fmt: skip
+            )
         if DATA_MANAGER not in token.scopes:
             message = "Request had insufficient authentication scopes."
             raise ApiError(403, message, reason="ACCESS_TOKEN_SCOPE_INSUFFICIENT")
@@ -85,7 +86,9 @@ class DataManager:
     def _refuse_as_asked(self, specials: set[str], token: Token) -> None:
         if magic.TOKEN_DEAD in specials:
             self._grants.revoke(token.grant_id, by="a magic click id")
-            raise ApiError(401, "Request had invalid authentication credentials.", reason="ACCESS_TOKEN_EXPIRED")
+            raise ApiError(
+                401, "Request had invalid authentication credentials.", reason="ACCESS_TOKEN_EXPIRED"
+            )
         for name, refusal in REFUSALS.items():
             if name in specials:
                 raise ApiError(*refusal)

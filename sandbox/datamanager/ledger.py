@@ -1,4 +1,4 @@
-"""What was received and what it counts for. One conversion per account, action and transaction id, for ever."""
+"""What was received and what it counts for: one conversion per account, action and transaction id."""
 
 import json
 import time
@@ -11,7 +11,7 @@ from google.protobuf import json_format
 from sandbox.clock import PracticeClock
 from sandbox.datamanager import verdict
 from sandbox.datamanager.validation import click_ids
-from sandbox.people import ACCOUNTS, find_action
+from sandbox.people import ACCOUNTS
 from sandbox.store import Store
 
 COUNTED, ADJUSTED, REFUSED = "counted", "adjusted", "refused"
@@ -46,7 +46,14 @@ class Ledger:
         with self._store.transaction() as db:
             db.execute(
                 "insert into requests values (?, ?, ?, ?, ?, ?)",
-                (request_id, person, json.dumps(destinations), now, practice_now, practice_now + self._verdict_seconds),
+                (
+                    request_id,
+                    person,
+                    json.dumps(destinations),
+                    now,
+                    practice_now,
+                    practice_now + self._verdict_seconds,
+                ),
             )
             for number, destination in enumerate(request.destinations):
                 for row, event in enumerate(request.events):
@@ -75,7 +82,8 @@ class Ledger:
         """Events per reason (empty: counted) for each destination's number."""
         tally: dict[int, dict[str, int]] = {}
         rows = self._store.all(
-            "select destination, reason, count(*) as n from records where request_id = ? group by 1, 2", request_id
+            "select destination, reason, count(*) as n from records where request_id = ? group by 1, 2",
+            request_id,
         )
         for row in rows:
             tally.setdefault(row["destination"], {})[row["reason"]] = row["n"]
@@ -90,8 +98,7 @@ class Ledger:
 
 def _record(event: Any, request: Any, destination: Any) -> dict[str, Any]:
     account = destination.operating_account.account_id
-    action = find_action(account, destination.product_destination_id)
-    assert action is not None, "validated before"
+    action = ACCOUNTS[account].action(destination.product_destination_id)
     return {
         "account": account,
         "action": action.id,

@@ -10,6 +10,7 @@ from google.protobuf import json_format
 
 MAX_AGE_SECONDS = 50 * 86_400
 ResponseMessage = RetrieveRequestStatusResponse.pb()
+REASONS = {name: member.value for name, member in ProcessingErrorReason.__members__.items()}
 Status = RequestStatusPerDestination.RequestStatus
 
 
@@ -27,7 +28,7 @@ def status_message(
         if is_due:
             for reason, count in sorted(counts.items()):
                 if reason:
-                    entry.error_info.error_counts.add(reason=ProcessingErrorReason[reason].value, record_count=count)
+                    entry.error_info.error_counts.add(reason=REASONS[reason], record_count=count)
     return message
 
 

@@ -1,7 +1,7 @@
 """What Google checks before it accepts a request. One violation refuses all of it.
 
-Where Google's own limit is not published (age of an event in the future, length of a transaction id) the practice
-Google is strict, so that what passes here is sane.
+Where Google's own limit is not published (how far ahead a time may lie, how long a transaction id may be) the
+practice Google is strict, so that what passes here is sane.
 """
 
 import math
@@ -12,7 +12,7 @@ from typing import Any
 
 from sandbox.datamanager import magic
 from sandbox.datamanager.errors import Violation
-from sandbox.datamanager.identifiers import HEX, ENCODINGS, address_problem, hash_problem
+from sandbox.datamanager.identifiers import ENCODINGS, HEX, address_problem, hash_problem
 from sandbox.people import UPLOAD_CLICKS, find_action
 
 MAX_EVENTS, MAX_DESTINATIONS, MAX_IDENTIFIERS = 2_000, 10, 10
@@ -33,7 +33,9 @@ def violations(request: Any) -> list[Violation]:
     if not request.events:
         found.append(Violation("events", "REQUIRED_FIELD_MISSING", "At least one event is required."))
     elif len(request.events) > MAX_EVENTS:
-        found.append(Violation("events", "TOO_MANY_EVENTS", f"At most {MAX_EVENTS} events are allowed per request."))
+        found.append(
+            Violation("events", "TOO_MANY_EVENTS", f"At most {MAX_EVENTS} events are allowed per request.")
+        )
         return found
     if request.encoding not in ENCODINGS and any(e.HasField("user_data") for e in request.events):
         found.append(Violation("encoding", "REQUIRED_FIELD_MISSING", "encoding is required with user data."))
@@ -60,7 +62,9 @@ def _check_destinations(request: Any, report: Report) -> None:
     if not request.destinations:
         report("destinations", "REQUIRED_FIELD_MISSING", "At least one destination is required.")
     if len(request.destinations) > MAX_DESTINATIONS:
-        report("destinations", "TOO_MANY_DESTINATIONS", f"At most {MAX_DESTINATIONS} destinations are allowed.")
+        report(
+            "destinations", "TOO_MANY_DESTINATIONS", f"At most {MAX_DESTINATIONS} destinations are allowed."
+        )
     seen: set[str] = set()
     for index, destination in enumerate(request.destinations):
         path = f"destinations.destinations[{index}]"
@@ -72,31 +76,46 @@ def _check_destinations(request: Any, report: Report) -> None:
             report(f"{path}.operating_account", "INVALID_DESTINATION", "Only GOOGLE_ADS accounts exist here.")
         action = find_action(account.account_id, destination.product_destination_id)
         if action is None:
-            report(f"{path}.product_destination_id", "INVALID_CONVERSION_ACTION_ID",
-                   "The conversion action does not exist in the operating account.")  # fmt: skip
+            report(
+                f"{path}.product_destination_id",
+                "INVALID_CONVERSION_ACTION_ID",
+                "The conversion action does not exist in the operating account.",
+            )
         elif action.type != UPLOAD_CLICKS:
-            report(f"{path}.product_destination_id", "INVALID_CONVERSION_ACTION_TYPE",
-                   f"The conversion action has the type {action.type}; {UPLOAD_CLICKS} is needed.")  # fmt: skip
+            report(
+                f"{path}.product_destination_id",
+                "INVALID_CONVERSION_ACTION_TYPE",
+                f"The conversion action has the type {action.type}; {UPLOAD_CLICKS} is needed.",
+            )
 
 
 def _check_event(event: Any, encoding: int, references: set[str], report: Report) -> None:
     if not event.transaction_id:
         report("transaction_id", "REQUIRED_FIELD_MISSING", "transaction_id is required.")
     elif len(event.transaction_id) > MAX_TRANSACTION_ID:
-        report("transaction_id", "FIELD_VALUE_TOO_LONG", f"At most {MAX_TRANSACTION_ID} characters are allowed.")
+        report(
+            "transaction_id", "FIELD_VALUE_TOO_LONG", f"At most {MAX_TRANSACTION_ID} characters are allowed."
+        )
     if not event.HasField("event_timestamp"):
         report("event_timestamp", "REQUIRED_FIELD_MISSING", "event_timestamp is required.")
     elif not 0 < event.event_timestamp.seconds <= time.time() + MAX_FUTURE_SECONDS:
         report("event_timestamp", "EVENT_TIME_INVALID", "The event lies outside the acceptable time window.")
     if event.event_source not in KNOWN_SOURCES:
         missing = event.event_source == 0
-        report("event_source", "REQUIRED_FIELD_MISSING" if missing else "INVALID_ENUM_VALUE",
-               "event_source is required for offline conversions.")  # fmt: skip
+        report(
+            "event_source",
+            "REQUIRED_FIELD_MISSING" if missing else "INVALID_ENUM_VALUE",
+            "event_source is required for offline conversions.",
+        )
     if any(reference not in references for reference in event.destination_references):
-        report("destination_references", "INVALID_DESTINATION", "There is no destination with this reference.")
+        report(
+            "destination_references", "INVALID_DESTINATION", "There is no destination with this reference."
+        )
     if event.currency and not CURRENCY.fullmatch(event.currency):
         report("currency", "INVALID_CURRENCY_CODE", "currency must be an ISO 4217 code.")
-    if event.HasField("conversion_value") and not (math.isfinite(event.conversion_value) and event.conversion_value >= 0):
+    if event.HasField("conversion_value") and not (
+        math.isfinite(event.conversion_value) and event.conversion_value >= 0
+    ):
         report("conversion_value", "INVALID_NUMBER_FORMAT", "conversion_value must be zero or more.")
     _check_consent(event, report)
     _check_click_ids(event, report)
@@ -129,7 +148,11 @@ def _check_identifiers(event: Any, encoding: int, report: Report) -> None:
     if event.HasField("user_data") and not identifiers:
         report("user_data.user_identifiers", "REQUIRED_FIELD_MISSING", "user_data carries no identifiers.")
     if len(identifiers) > MAX_IDENTIFIERS:
-        report("user_data.user_identifiers", "TOO_MANY_USER_IDENTIFIERS", f"At most {MAX_IDENTIFIERS} are allowed.")
+        report(
+            "user_data.user_identifiers",
+            "TOO_MANY_USER_IDENTIFIERS",
+            f"At most {MAX_IDENTIFIERS} are allowed.",
+        )
     for index, identifier in enumerate(identifiers):
         path = f"user_data.user_identifiers[{index}]"
         kind = identifier.WhichOneof("identifier")

@@ -22,8 +22,8 @@ SHAPES = {
 def reason(event: Any, request: Any, action: ConversionAction) -> str:
     """Full name of the processing reason that refuses the event; empty when it counts.
 
-    A magic click id decides alone. Otherwise, in this order: consent, age, kind and shape of the click id, and
-    for events without one whether the person is known to have clicked.
+    A magic click id decides alone. Otherwise, in this order: consent, age, kind and shape of the click id,
+    and for events without one whether the person is known to have clicked.
     """
     kind, click_id = next(click_ids(event), ("", ""))
     wanted = magic.read(click_id)

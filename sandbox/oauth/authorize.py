@@ -14,14 +14,24 @@ from sandbox.web import Request, Response, Routes, redirect
 PATH = "/o/oauth2/v2/auth"
 CHALLENGE = re.compile(r"[A-Za-z0-9_-]{43}")
 PARAMETERS = (
-    "client_id", "redirect_uri", "response_type", "scope", "state", "access_type", "prompt", "nonce",
-    "include_granted_scopes", "code_challenge", "code_challenge_method", "login_hint",
-)  # fmt: skip
+    "client_id",
+    "redirect_uri",
+    "response_type",
+    "scope",
+    "state",
+    "access_type",
+    "prompt",
+    "nonce",
+    "include_granted_scopes",
+    "code_challenge",
+    "code_challenge_method",
+    "login_hint",
+)
 MAX_PARAMETER = 2048
 
 
-class Refused(Exception):
-    """The request is wrong in a way that must not be sent to the redirect address: shown on a page instead."""
+class RefusedError(Exception):
+    """The request is wrong in a way that must not be sent to the redirect address: a page says so."""
 
     def __init__(self, code: str, sentence: str) -> None:
         super().__init__(sentence)
@@ -74,35 +84,44 @@ class Authorize:
     def show(self, request: Request) -> Response:
         try:
             ask = self._checked(request.query)
-        except Refused as refused:
+        except RefusedError as refused:
             return _refused_page(refused)
         if isinstance(ask, Response):
             return ask
         person = PEOPLE.get(request.query.get("practice_person", ""))
         if person is None:
-            links = [(p, f"{PATH}?{urlencode({**ask.parameters, 'practice_person': p.id})}") for p in PEOPLE.values()]
-            return page("practice/accounts.html", app=self._client.name, links=links)
+            links = [
+                (p, f"{PATH}?{urlencode({**ask.parameters, 'practice_person': p.id})}")
+                for p in PEOPLE.values()
+            ]
+            return page("practice/accounts.html", {"app": self._client.name, "links": links})
         granted = self._grants.scopes(self._client.id, person.id)
         if set(ask.scopes) <= set(granted) and not ask.wants_consent:
             return self._allow(ask, person.id, ask.scopes, first=False)
-        return page(
-            "practice/consent.html", form_action=[_origin(ask.redirect_uri)], app=self._client.name, person=person,
-            parameters=ask.parameters, granted=granted, path=PATH, redirect_host=urlsplit(ask.redirect_uri).netloc,
-            choices=[(s, scope_names.WORDING[s], s in scope_names.OPTIONAL) for s in ask.scopes],
-        )  # fmt: skip
+        data = {
+            "app": self._client.name,
+            "person": person,
+            "granted": granted,
+            "path": PATH,
+            "parameters": ask.parameters,
+            "redirect_host": urlsplit(ask.redirect_uri).netloc,
+            "choices": [(s, scope_names.WORDING[s], s in scope_names.OPTIONAL) for s in ask.scopes],
+        }
+        # Browsers apply form-action to redirects too.
+        return page("practice/consent.html", data, form_action=[_origin(ask.redirect_uri)])
 
     def decide(self, request: Request) -> Response:
         """The consent form came back. Everything in it is checked again: it passed through a browser."""
         fields = request.form()
         try:
             ask = self._checked(dict(fields))
-        except Refused as refused:
+        except RefusedError as refused:
             return _refused_page(refused)
         if isinstance(ask, Response):
             return ask
         person = PEOPLE.get(dict(fields).get("practice_person", ""))
         if person is None:
-            return _refused_page(Refused("invalid_request", "No account was chosen."))
+            return _refused_page(RefusedError("invalid_request", "No account was chosen."))
         ticked = {value for name, value in fields if name == "allow"}
         chosen = tuple(s for s in ask.scopes if s in ticked or s not in scope_names.OPTIONAL)
         if dict(fields).get("decision") != "allow" or not chosen:
@@ -111,40 +130,48 @@ class Authorize:
         return self._allow(ask, person.id, chosen, first=first)
 
     def _allow(self, ask: Ask, person: str, chosen: tuple[str, ...], *, first: bool) -> Response:
-        given = scope_names.join(chosen, self._grants.scopes(self._client.id, person)) if ask.merges else chosen
+        given = (
+            scope_names.join(chosen, self._grants.scopes(self._client.id, person)) if ask.merges else chosen
+        )
         grant_id = self._grants.allow(self._client.id, person, chosen)
         code = self._grants.issue_code(
-            grant_id, given, redirect_uri=ask.redirect_uri, challenge=ask.parameters.get("code_challenge", ""),
-            nonce=ask.parameters.get("nonce", ""), offline=ask.offline and (first or ask.wants_consent),
-        )  # fmt: skip
+            grant_id,
+            given,
+            redirect_uri=ask.redirect_uri,
+            challenge=ask.parameters.get("code_challenge", ""),
+            nonce=ask.parameters.get("nonce", ""),
+            offline=ask.offline and (first or ask.wants_consent),
+        )
         return ask.answer(code=code, scope=" ".join(given))
 
     def _checked(self, values: dict[str, str]) -> Ask | Response:
         """The checked request; or the redirect that tells the client what is wrong with it."""
         given = {name: values[name] for name in PARAMETERS if values.get(name)}
         if any(len(value) > MAX_PARAMETER for value in given.values()):
-            raise Refused("invalid_request", "A parameter is too long.")
+            raise RefusedError("invalid_request", "A parameter is too long.")
         if given.get("client_id") != self._client.id:
-            raise Refused("invalid_client", "The OAuth client was not found.")
+            raise RefusedError("invalid_client", "The OAuth client was not found.")
         if not self._client.may_redirect_to(given.get("redirect_uri", "")):
-            raise Refused("redirect_uri_mismatch", "The redirect address is not registered for this client.")
+            raise RefusedError(
+                "redirect_uri_mismatch", "The redirect address is not registered for this client."
+            )
         back = Ask(given, ())
         if given.get("response_type") != "code":
             return back.answer(error="unsupported_response_type")
         try:
             asked = scope_names.parse(given.get("scope", ""))
         except ValueError as error:
-            raise Refused("invalid_scope", f"Some requested scopes are not known: {error}") from error
+            raise RefusedError("invalid_scope", f"Some requested scopes are not known: {error}") from error
         if not asked:
-            raise Refused("invalid_request", "Missing required parameter: scope.")
+            raise RefusedError("invalid_request", "Missing required parameter: scope.")
         challenge = given.get("code_challenge")
         if challenge and (given.get("code_challenge_method") != "S256" or not CHALLENGE.fullmatch(challenge)):
             return back.answer(error="invalid_request", error_description="Only PKCE with S256 is accepted.")
         return Ask(given, asked)
 
 
-def _refused_page(refused: Refused) -> Response:
-    return page("practice/refused.html", status=400, code=refused.code, sentence=refused.sentence)
+def _refused_page(refused: RefusedError) -> Response:
+    return page("practice/refused.html", {"code": refused.code, "sentence": refused.sentence}, status=400)
 
 
 def _origin(uri: str) -> str:

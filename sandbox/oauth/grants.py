@@ -1,4 +1,4 @@
-"""Who allowed which client what. One live grant per person and client; only hashes of codes and tokens are kept.
+"""Who allowed which client what: one live grant per person and client, and hashes of its codes and tokens.
 
 Revoking any token ends the whole grant, as at Google.
 """
@@ -47,7 +47,9 @@ class Grants:
     def scopes(self, client_id: str, person: str) -> tuple[str, ...]:
         """What the person allows the client now; empty without a live grant."""
         row = self._store.one(
-            "select scopes from grants where client_id = ? and person = ? and revoked_at is null", client_id, person
+            "select scopes from grants where client_id = ? and person = ? and revoked_at is null",
+            client_id,
+            person,
         )
         return tuple(row["scopes"].split()) if row else ()
 
@@ -57,29 +59,45 @@ class Grants:
             all_scopes = " ".join(dict.fromkeys((*self.scopes(client_id, person), *scopes)))
             row = db.execute(
                 "insert into grants (client_id, person, scopes, created_at) values (?, ?, ?, ?)"
-                " on conflict (client_id, person) where revoked_at is null do update set scopes = excluded.scopes"
-                " returning id",
+                " on conflict (client_id, person) where revoked_at is null"
+                " do update set scopes = excluded.scopes returning id",
                 (client_id, person, all_scopes, time.time()),
             ).fetchone()
             return int(row["id"])
 
     def issue_code(
-        self, grant_id: int, scopes: tuple[str, ...], *, redirect_uri: str, challenge: str, nonce: str, offline: bool
+        self,
+        grant_id: int,
+        scopes: tuple[str, ...],
+        *,
+        redirect_uri: str,
+        challenge: str,
+        nonce: str,
+        offline: bool,
     ) -> str:
         code = "4/0" + secrets.token_urlsafe(40)
         with self._store.transaction() as db:
             db.execute(
                 "insert into codes values (?, ?, ?, ?, ?, ?, ?, ?, null)",
-                (digest(code), grant_id, " ".join(scopes), redirect_uri, challenge, nonce, offline,
-                 time.time() + CODE_SECONDS),
-            )  # fmt: skip
+                (
+                    digest(code),
+                    grant_id,
+                    " ".join(scopes),
+                    redirect_uri,
+                    challenge,
+                    nonce,
+                    offline,
+                    time.time() + CODE_SECONDS,
+                ),
+            )
         return code
 
     def spend_code(self, code: str) -> Code | None:
         """Works once: the code is used up even when the rest of the exchange is refused."""
         with self._store.transaction() as db:
             row = db.execute(
-                "update codes set used_at = ?1 where hash = ?2 and used_at is null and expires_at > ?1 returning *",
+                "update codes set used_at = ?1"
+                " where hash = ?2 and used_at is null and expires_at > ?1 returning *",
                 (time.time(), digest(code)),
             ).fetchone()
             grant = row and self._live_grant(row["grant_id"])
@@ -104,13 +122,18 @@ class Grants:
         """The token, unless it is unknown, of another kind, expired or revoked."""
         row = self._store.one(
             "select g.id, g.client_id, g.person, t.scopes from tokens t join grants g on g.id = t.grant_id"
-            " where t.hash = ? and t.kind = ? and g.revoked_at is null and (t.expires_at is null or t.expires_at > ?)",
-            digest(value), kind, time.time(),
-        )  # fmt: skip
-        return Token(row["id"], row["client_id"], row["person"], tuple(row["scopes"].split())) if row else None
+            " where t.hash = ? and t.kind = ? and g.revoked_at is null"
+            " and (t.expires_at is null or t.expires_at > ?)",
+            digest(value),
+            kind,
+            time.time(),
+        )
+        if row is None:
+            return None
+        return Token(row["id"], row["client_id"], row["person"], tuple(row["scopes"].split()))
 
     def revoke_token(self, value: str) -> bool:
-        """Ends the grant that the token belongs to. False for a token that is unknown, expired or already dead."""
+        """Ends the grant that the token belongs to. False for a token that is unknown, expired or dead."""
         token = self.find(value, "access") or self.find(value, "refresh")
         return token is not None and self.revoke(token.grant_id, by="the client")
 

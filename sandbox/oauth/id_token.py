@@ -1,11 +1,11 @@
-"""ID tokens: RS256 with a key of our own, whose public half is served at /oauth2/v3/certs."""
+"""ID tokens: RS256 with a key of our own, whose public half is served at /oauth2/v1/certs."""
 
 import base64
 import json
 import os
 import time
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -27,22 +27,25 @@ class IdTokens:
         payload = {"iss": self.issuer, "aud": audience, "iat": now, "exp": now + LIFETIME_SECONDS, **claims}
         if nonce:
             payload["nonce"] = nonce
-        signed = ".".join(_encode_json(part) for part in ({"alg": "RS256", "kid": KEY_ID, "typ": "JWT"}, payload))
+        signed = ".".join(
+            _encode_json(part) for part in ({"alg": "RS256", "kid": KEY_ID, "typ": "JWT"}, payload)
+        )
         signature = self._private_key().sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{signed}.{_encode(signature)}"
 
-    def public_keys(self) -> dict[str, Any]:
-        numbers = self._private_key().public_key().public_numbers()
-        key = {"kty": "RSA", "use": "sig", "alg": "RS256", "kid": KEY_ID}
-        return {"keys": [{**key, "n": _encode_number(numbers.n), "e": _encode_number(numbers.e)}]}
+    def public_keys(self) -> dict[str, str]:
+        """PEM by key id, the form that google.oauth2.id_token reads."""
+        key = self._private_key().public_key()
+        pem = key.public_bytes(serialization.Encoding.PEM, serialization.PublicFormat.SubjectPublicKeyInfo)
+        return {KEY_ID: pem.decode()}
 
     def _private_key(self) -> rsa.RSAPrivateKey:
         if self._key is None:
             if not self._file.exists():
                 _create(self._file)
+            # The file is our own, so the type is known.
             key = serialization.load_pem_private_key(self._file.read_bytes(), None)
-            assert isinstance(key, rsa.RSAPrivateKey)
-            self._key = key
+            self._key = cast(rsa.RSAPrivateKey, key)
         return self._key
 
 
@@ -63,7 +66,3 @@ def _encode(value: bytes) -> str:
 
 def _encode_json(value: object) -> str:
     return _encode(json.dumps(value, separators=(",", ":")).encode())
-
-
-def _encode_number(number: int) -> str:
-    return _encode(number.to_bytes((number.bit_length() + 7) // 8, "big"))

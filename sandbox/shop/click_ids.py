@@ -1,4 +1,4 @@
-"""Fresh click ids that look like the real ones: a fixed head, then base64url noise, as Google's are encoded."""
+"""Fresh click ids that look like the real ones: a fixed head, then base64url noise."""
 
 import secrets
 
