@@ -31,7 +31,13 @@ class InboxItem(CompanyOwned, Base):
 
     __tablename__ = "inbox_items"
     __table_args__ = (
-        ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["company_id", "lead_id"],
+            ["leads.company_id", "leads.id"],
+            ondelete="CASCADE",
+            deferrable=True,
+            initially="DEFERRED",
+        ),
         UniqueConstraint("company_id", "capture_source_id", "client_event_id"),
         Index("ix_inbox_items_lead", "company_id", "lead_id"),
     )
