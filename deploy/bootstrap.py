@@ -146,6 +146,7 @@ def tool_environment():
     """The person's environment, less what would lead uv and pip astray."""
     environment = dict(os.environ, UV_PYTHON_DOWNLOADS="never", PYTHONDONTWRITEBYTECODE="")
     environment["PIP_ROOT_USER_ACTION"] = "ignore"
+    environment.setdefault("UV_SYSTEM_CERTS", "true")  # offices sign their own certificates
     for name in ("PYTHONPATH", "PYTHONHOME", "VIRTUAL_ENV"):
         environment.pop(name, None)
     if not os.access(os.path.expanduser("~"), os.W_OK):
