@@ -71,10 +71,14 @@ def _already_running(data_dir: Path, holder: str) -> str:
     return f"Leader already runs on {data_dir}{where}: stop it first, or choose another DATA_DIR."
 
 
+def port_number(text: str) -> int:
+    if not text.isdecimal() or not 1 <= int(text) <= 65_536 - PORTS:
+        raise StartError(f"PORT must be a number from 1 to {65_536 - PORTS}, and {text} is not.")
+    return int(text)
+
+
 def ports(first: int, count: int, patience: float = 0) -> None:
     """StartError unless each port is free, at the latest `patience` seconds from now."""
-    if not 1 <= first <= 65_536 - count:
-        raise StartError(f"PORT must be a number from 1 to {65_536 - count}, and {first} is not.")
     deadline = time.monotonic() + patience
     while (taken := _first_taken(first, count)) is not None:
         if time.monotonic() >= deadline:

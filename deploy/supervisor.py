@@ -32,8 +32,8 @@ except ModuleNotFoundError as missing:
 
 ROOT = Path(__file__).resolve().parent.parent
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi", "leader"]
-# Each web process serves this many requests at once; the pool of database connections is as large.
-WEB = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "8", "--http", "1", "--no-ws"]
+# The kill timeout is for a web process that is told to stop while it still starts: it misses the signal.
+WEB = "--interface wsgi --workers 2 --blocking-threads 4 --http 1 --no-ws --workers-kill-timeout 8".split()
 # A killed run's servers stop by themselves; its ports are free after at most so many seconds.
 PATIENCE_AFTER_KILL = 20
 
@@ -204,16 +204,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(
         prog="python -m deploy.supervisor", description="Run Leader on this machine."
     )
-    parser.add_argument(
-        "--port", type=int, default=8000, help="the web address's port; the next three are used too"
-    )
+    parser.add_argument("--port", default="8000", help="the web address's port; the next three are used too")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var", help="where everything is kept")
     given = parser.parse_args()
     stop_on_signals()
     started = time.monotonic()
     try:
         print("Starting Leader ...", flush=True)
-        Supervisor(given.port, given.data_dir.resolve()).run()
+        Supervisor(preflight.port_number(given.port), given.data_dir.resolve()).run()
     except StopRequested:
         print(f"\nLeader has stopped after {time.monotonic() - started:.0f} seconds. Your data is kept.")
     except StartError as problem:
