@@ -28,6 +28,8 @@ class Settings(BaseSettings):
     secret_key: str = Field(min_length=32)
     leader_master_keys: str = Field(min_length=1)
     data_dir: Path = Path("var")
+    support_email: str = "support@leader.online"
+    """Where the support page tells people to write."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     argon2_memory_kib: int = Field(default=19456, ge=8)
@@ -46,9 +48,9 @@ class Settings(BaseSettings):
     demo_shop_url: str = ""
 
     conversion_poll_seconds: float = Field(default=1800, gt=0)
-    conversion_lease_seconds: float = Field(default=300, gt=0)
+    conversion_lease_seconds: float = Field(default=90, gt=0)
     conversion_retry_seconds: float = Field(default=30, gt=0)
-    google_timeout_seconds: float = Field(default=60, gt=0)
+    google_timeout_seconds: float = Field(default=20, gt=0)
 
     @classmethod
     def from_env(cls) -> Self:

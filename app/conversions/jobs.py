@@ -1,0 +1,51 @@
+"""The job behind the bell: work off whatever is due, whichever company it belongs to."""
+
+import time
+from datetime import timedelta
+
+import structlog
+
+from app.conversions import gates
+from app.conversions.sending import Courier
+from app.core import tenancy
+from app.core.db import db
+from app.core.services import Services, services
+
+log = structlog.get_logger()
+
+LONGEST_RUN = 60.0
+"""Seconds after which a job leaves the rest to the next bell; RQ would stop it at 180."""
+
+
+def send_due() -> None:
+    """Claim, carry and settle one upload after the other until none is due."""
+    held = services()
+    courier = Courier(held.settings, held.key_ring)
+    end = time.monotonic() + LONGEST_RUN
+    while time.monotonic() < end and (claimed := _claim_one(held)):
+        _carry(courier, claimed)
+
+
+def _claim_one(held: Services) -> gates.Claimed | None:
+    """One at a time, so that the lease of one is not spent on waiting for another."""
+    lease = timedelta(seconds=held.settings.conversion_lease_seconds)
+    claimed = gates.claim(db.session, most=1, lease=lease)
+    db.session.commit()
+    db.session.remove()
+    return claimed[0] if claimed else None
+
+
+def _carry(courier: Courier, claimed: gates.Claimed) -> None:
+    """Whatever goes wrong here is tried again when the lease ends; it must not keep the others waiting."""
+    try:
+        tenancy.serve(db.session, claimed.company_id)
+        line = courier.prepare(db.session, claimed)
+        db.session.commit()
+        if line:
+            courier.carry(db.session, claimed, line)
+            db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("upload_interrupted", upload=str(claimed.upload_id), claim=claimed.claim)
+    finally:
+        db.session.remove()

@@ -1,0 +1,107 @@
+"""The state machine of a conversion upload. Every write names the claim under which it is made.
+
+    pending ─claim─▶ sending ─request id─▶ sent ─Google's verdict─▶ accepted | rejected
+       ▲                │ no clear answer, or "wait"      │
+       └── waiting ◀────┴─────────────────────────────────┘
+    held: the connection must be renewed · skipped: not to be sent · parked: needs a person
+"""
+
+import random
+import uuid
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, update
+from sqlalchemy.orm import Session
+
+from app.conversions.gates import Claimed
+from app.conversions.models import CLAIMABLE, ConversionUpload, ReceiptEntry
+
+RETRY_FOR = timedelta(days=7)
+"""How long Leader keeps trying before a person has to look."""
+
+_LONGEST_PAUSE = 3600.0
+
+
+def is_open(state: str) -> bool:
+    """True while something is still to come: a sending, an answer, or a renewed connection."""
+    return state in CLAIMABLE or state == "held"
+
+
+def pause_before_retry(attempts: int, first_pause: float) -> timedelta:
+    """Full jitter: anything up to first_pause × 2^attempts seconds, at most an hour, so that many do not knock at once."""
+    return timedelta(seconds=random.uniform(0, min(_LONGEST_PAUSE, first_pause * 2 ** min(attempts, 12))))
+
+
+def settle(session: Session, claimed: Claimed, state: str, reason: str = "", **data: Any) -> bool:
+    """The final word on an upload. False when another worker has taken it over meanwhile."""
+    return write(session, claimed, state, reason, {"settled_at": func.now()}, data)
+
+
+def write(
+    session: Session,
+    claimed: Claimed,
+    state: str,
+    reason: str = "",
+    values: dict[str, Any] | None = None,
+    data: dict[str, Any] | None = None,
+) -> bool:
+    """Move the upload to `state`, if this claim still holds, and add a line to its receipt."""
+    done = session.execute(
+        update(ConversionUpload)
+        .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
+        .values(state=state, reason=reason, **(values or {}))
+        .execution_options(synchronize_session=False)
+    )
+    if done.rowcount != 1:  # type: ignore[attr-defined] # a cursor result, since this is an UPDATE
+        return False
+    add_entry(session, claimed.upload_id, state, reason=reason, **(data or {}))
+    return True
+
+
+def postpone(
+    session: Session,
+    claimed: Claimed,
+    state: str,
+    reason: str,
+    pause: timedelta,
+    values: dict[str, Any] | None = None,
+) -> bool:
+    """As `write`, with the next try after `pause` by the database's clock."""
+    due = {"due_at": func.now() + pause}
+    return write(session, claimed, state, reason, due | (values or {}), {"next_in_seconds": round(pause.total_seconds())})
+
+
+def move_open(
+    session: Session, connection_id: uuid.UUID, *, from_states: tuple[str, ...], state: str, reason: str
+) -> list[uuid.UUID]:
+    """Move every upload of a connection that stands in `from_states`; workers that hold one lose their claim."""
+    moved = session.scalars(
+        update(ConversionUpload)
+        .where(ConversionUpload.connection_id == connection_id, ConversionUpload.state.in_(from_states))
+        .values(state=state, reason=reason, claim=ConversionUpload.claim + 1, due_at=func.now())
+        .returning(ConversionUpload.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for upload_id in moved:
+        add_entry(session, upload_id, state, reason=reason)
+    return list(moved)
+
+
+def add_entry(session: Session, upload_id: uuid.UUID, kind: str, **data: Any) -> None:
+    """One line of the receipt."""
+    session.add(ReceiptEntry(upload_id=upload_id, kind=kind, data={key: value for key, value in data.items() if value}))
+
+
+def send_again(session: Session, upload: ConversionUpload) -> bool:
+    """Put a settled upload that Google does not have back into the outbox. False when it is accepted or on its way."""
+    if upload.state not in ("rejected", "parked"):
+        return False
+    upload.state, upload.reason = "pending", ""
+    upload.claim += 1
+    upload.attempts = upload.polls = 0
+    upload.due_at, upload.settled_at = func.now(), None
+    add_entry(session, upload.id, "pending", by_hand=True)
+    return True
+
+

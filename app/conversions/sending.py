@@ -1,0 +1,165 @@
+"""Carrying one claimed upload to Google: send it, or ask what became of it.
+
+Crash anywhere and nothing is lost or doubled: the claim was committed before, its lease ends, and the next worker sends
+the same frozen payload with the same transaction id, which Google counts once.
+"""
+
+import uuid
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.companies.vault import open_vault
+from app.connections import use
+from app.conversions import outbox
+from app.conversions.gates import Claimed
+from app.conversions.models import ConversionUpload
+from app.conversions.verdicts import explain
+from app.core.clock import utc_now
+from app.core.config import Settings
+from app.core.crypto import KeyRing
+from app.core.errors import PermanentError, RetryableError
+from app.integrations.google.data_manager import AccessEndedError, DataManager
+
+WAIT_IN_POLLS = 12
+"""How long a "too recent" waits, in polling intervals: six hours at Google's pace of half an hour."""
+
+_LONGEST_POLL = 24 * 3600.0
+_GIVE_UP_POLLS = 12
+_UNKNOWN_REQUEST = ("INVALID_REQUEST_ID", "REQUEST_TOO_OLD", "NOT_FOUND")
+
+
+class Courier:
+    """Carries uploads for one worker; keeps a line to Google open for each connection."""
+
+    def __init__(self, settings: Settings, key_ring: KeyRing) -> None:
+        self._settings = settings
+        self._key_ring = key_ring
+        self._lines: dict[tuple[uuid.UUID, str], DataManager] = {}
+
+    def prepare(self, session: Session, claimed: Claimed) -> DataManager | None:
+        """The line of the upload's connection, with a fresh sign-in; None when there is none and the upload was put aside.
+
+        Commit afterwards: a renewed token is worth keeping, and the row must not stay locked while Google answers.
+        """
+        upload = _load(session, claimed)
+        if upload is None:
+            return None
+        try:
+            connection = use.open_for_use(session, upload.connection_id)
+            box = open_vault(session, self._key_ring)
+            credentials = use.credentials(session, connection, box, self._settings)
+        except use.ConnectionUnusableError as error:
+            self._put_aside(session, claimed, error)
+            return None
+        except RetryableError as error:
+            self._try_later(session, claimed, upload, error.reason)
+            return None
+        key = (upload.connection_id, str(credentials.token))
+        if key not in self._lines:
+            self._lines = {known: line for known, line in self._lines.items() if known[0] != key[0]}
+            self._lines[key] = DataManager(
+                credentials, self._settings.google_datamanager_url, self._settings.google_timeout_seconds
+            )
+        return self._lines[key]
+
+    def carry(self, session: Session, claimed: Claimed, line: DataManager) -> None:
+        """Send or ask, and write down the answer. The connection cannot be deleted while this transaction lasts."""
+        upload = _load(session, claimed)
+        if upload is None:
+            return
+        try:
+            use.open_for_use(session, upload.connection_id)
+        except use.ConnectionUnusableError as error:
+            self._put_aside(session, claimed, error)
+            return
+        try:
+            if claimed.was == "sent":
+                self._ask(session, claimed, upload, line)
+            else:
+                self._send(session, claimed, upload, line)
+        except AccessEndedError as error:
+            use.forget_access_token(session, upload.connection_id)
+            self._try_later(session, claimed, upload, error.reason)
+        except RetryableError as error:
+            self._try_later(session, claimed, upload, error.reason)
+        except PermanentError as error:
+            self._refused(session, claimed, upload, error.reason)
+
+    def _send(self, session: Session, claimed: Claimed, upload: ConversionUpload, line: DataManager) -> None:
+        request_id = line.send(upload.payload)
+        outbox.write(
+            session,
+            claimed,
+            "sent",
+            values={"request_id": request_id, "sent_at": func.now(), "due_at": self._poll_at(0), "polls": 0},
+            data={"request_id": request_id, "again": claimed.claim > 1},
+        )
+
+    def _ask(self, session: Session, claimed: Claimed, upload: ConversionUpload, line: DataManager) -> None:
+        try:
+            answer = line.ask(upload.request_id)
+        except PermanentError as error:
+            if error.reason not in _UNKNOWN_REQUEST:
+                raise
+            # Google does not know the request: the same again is harmless.
+            outbox.postpone(session, claimed, "waiting", error.reason, timedelta(0))
+            return
+        if answer.state == "success":
+            outbox.settle(session, claimed, "accepted", request_id=upload.request_id)
+        elif answer.state == "failed":
+            self._refused(session, claimed, upload, answer.reason)
+        elif upload.polls + 1 >= _GIVE_UP_POLLS:
+            outbox.settle(session, claimed, "parked", "NO_VERDICT")
+        else:
+            polls = upload.polls + 1
+            outbox.write(session, claimed, "sent", values={"due_at": self._poll_at(polls), "polls": polls})
+
+    def _refused(self, session: Session, claimed: Claimed, upload: ConversionUpload, reason: str) -> None:
+        """Google said no: wait if time heals it, take a "known already" for a yes after a sending that was cut off."""
+        if reason == "DUPLICATE_TRANSACTION_ID" and claimed.claim > 1:
+            outbox.settle(session, claimed, "accepted", reason)
+        elif explain(reason).kind == "wait" and not _is_too_old(upload):
+            pause = timedelta(seconds=self._settings.conversion_poll_seconds * WAIT_IN_POLLS)
+            outbox.postpone(session, claimed, "waiting", reason, pause)
+        else:
+            outbox.settle(session, claimed, "rejected", reason)
+
+    def _try_later(self, session: Session, claimed: Claimed, upload: ConversionUpload, reason: str) -> None:
+        if _is_too_old(upload):
+            outbox.settle(session, claimed, "parked", "TRIED_TOO_OFTEN")
+            return
+        # A sending whose answer is missing is sent again; a question that was not answered is asked again.
+        state = "sent" if claimed.was == "sent" else "waiting"
+        pause = outbox.pause_before_retry(upload.attempts, self._settings.conversion_retry_seconds)
+        outbox.postpone(session, claimed, state, reason, pause, {"attempts": upload.attempts + 1})
+
+    def _put_aside(self, session: Session, claimed: Claimed, error: use.ConnectionUnusableError) -> None:
+        if error.reason == "needs_reconnect":
+            if claimed.was == "sent":
+                outbox.postpone(session, claimed, "sent", "NEEDS_RECONNECT", timedelta(hours=1))
+            else:
+                outbox.write(session, claimed, "held", "NEEDS_RECONNECT")
+        elif claimed.was == "sent":
+            outbox.settle(session, claimed, "parked", "VERDICT_NOT_ASKED")
+        else:
+            outbox.settle(session, claimed, "skipped", "CONNECTION_DELETED")
+
+    def _poll_at(self, polls: int):  # type: ignore[no-untyped-def] # an SQL expression
+        return func.now() + timedelta(
+            seconds=min(_LONGEST_POLL, self._settings.conversion_poll_seconds * 2 ** min(polls, 10))
+        )
+
+
+def _load(session: Session, claimed: Claimed) -> ConversionUpload | None:
+    """The upload as it is now, or None when another worker has taken it over."""
+    return session.scalars(
+        select(ConversionUpload)
+        .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def _is_too_old(upload: ConversionUpload) -> bool:
+    return utc_now() - upload.created_at > outbox.RETRY_FOR
