@@ -59,6 +59,11 @@ def company_of(session: Session) -> uuid.UUID:
     return uuid.UUID(str(company_id))
 
 
+def serves_a_company(session: Session) -> bool:
+    """True once the session is bound to a company."""
+    return _KEY in session.info
+
+
 def install(session_type: type[Session] | Any) -> None:
     """Watch every session of this type."""
     event.listen(session_type, "after_begin", _announce)

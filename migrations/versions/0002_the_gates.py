@@ -27,29 +27,32 @@ RIGHTS = {
 }
 
 GATES = {
-    # Which browser is this? Tells the transaction its company, so that one statement does both.
+    # Which browser is this? Tells the transaction its company, so that one statement does both. Every five minutes
+    # it also notes the visit; `is_noted` then asks for a commit.
     "open_session(given bytea)": """
         RETURNS TABLE (session_id uuid, company_id uuid, user_id uuid, name text, email text, role text,
-                       company_name text, time_zone text, currency text, region text, is_demo boolean)
+                       company_name text, time_zone text, currency text, region text, is_demo boolean,
+                       is_noted boolean)
         LANGUAGE plpgsql AS $$
         #variable_conflict use_column
-        DECLARE found record;
+        DECLARE hit record; noted boolean := false;
         BEGIN
             SELECT s.id, s.company_id, s.last_seen_at, u.id AS user_id, u.name, u.email, m.role,
                    c.name AS company_name, c.time_zone, c.currency, c.region, c.is_demo
-              INTO found
+              INTO hit
               FROM sign_in_sessions s
               JOIN users u ON u.id = s.user_id
               JOIN members m ON m.company_id = s.company_id AND m.user_id = s.user_id
               JOIN companies c ON c.id = s.company_id
              WHERE s.token_hash = given AND s.expires_at > now();
             IF NOT FOUND THEN RETURN; END IF;
-            IF found.last_seen_at < now() - interval '5 minutes' THEN
+            IF hit.last_seen_at < now() - interval '5 minutes' THEN
                 UPDATE sign_in_sessions s SET last_seen_at = now() WHERE s.token_hash = given;
+                noted := true;
             END IF;
-            PERFORM set_config('app.company_id', found.company_id::text, true);
-            RETURN QUERY SELECT found.id, found.company_id, found.user_id, found.name, found.email, found.role,
-                                found.company_name, found.time_zone, found.currency, found.region, found.is_demo;
+            PERFORM set_config('app.company_id', hit.company_id::text, true);
+            RETURN QUERY SELECT hit.id, hit.company_id, hit.user_id, hit.name, hit.email, hit.role,
+                                hit.company_name, hit.time_zone, hit.currency, hit.region, hit.is_demo, noted;
         END $$""",
     # Who signs in with this address, and where do they belong?
     "find_sign_in(given_email text)": """
@@ -66,16 +69,16 @@ GATES = {
                        company_name text, region text, currency text)
         LANGUAGE plpgsql AS $$
         #variable_conflict use_column
-        DECLARE found record;
+        DECLARE hit record;
         BEGIN
             SELECT s.company_id, s.id, s.name, s.notice, s.is_active, c.name AS company_name, c.region, c.currency
-              INTO found
+              INTO hit
               FROM capture_sources s JOIN companies c ON c.id = s.company_id
              WHERE s.site_key = given;
             IF NOT FOUND THEN RETURN; END IF;
-            PERFORM set_config('app.company_id', found.company_id::text, true);
-            RETURN QUERY SELECT found.company_id, found.id, found.name, found.notice, found.is_active,
-                                found.company_name, found.region, found.currency;
+            PERFORM set_config('app.company_id', hit.company_id::text, true);
+            RETURN QUERY SELECT hit.company_id, hit.id, hit.name, hit.notice, hit.is_active,
+                                hit.company_name, hit.region, hit.currency;
         END $$""",
     # What is due to be sent or asked about? Claims it for one worker; nobody else gets it until the lease ends.
     "claim_conversion_uploads(most integer, lease interval)": """
@@ -108,14 +111,14 @@ GATES = {
         $$""",
     # A page of the served company's leads that contain the term. Row-level security would hide the trigram index
     # from LIKE, so the function filters by the company itself.
-    "search_leads(term text, stage uuid, before_at timestamptz, before_id uuid, most integer)": f"""
+    "search_leads(term text, stage uuid, spam boolean, before_at timestamptz, before_id uuid, most integer)": f"""
         RETURNS TABLE (lead_id uuid)
         LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
         DECLARE pattern text := '%' || replace(replace(replace(lower(term), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
         BEGIN
             RETURN QUERY
             SELECT l.id FROM leads l
-             WHERE l.company_id = {CURRENT} AND l.search_text LIKE pattern
+             WHERE l.company_id = {CURRENT} AND l.search_text LIKE pattern AND l.is_spam = spam
                AND (stage IS NULL OR l.stage_id = stage)
                AND (before_at IS NULL OR (l.created_at, l.id) < (before_at, before_id))
              ORDER BY l.created_at DESC, l.id DESC LIMIT most;

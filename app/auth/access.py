@@ -1,0 +1,127 @@
+"""Who may see and do what: everything needs a sign-in unless a view says that it is public."""
+
+import functools
+import uuid
+from collections.abc import Callable
+from typing import ParamSpec, TypeVar
+
+from flask import Flask, Request, abort, current_app, g, request, url_for
+from flask_login import LoginManager, current_user
+from werkzeug.wrappers import Response
+
+from app.auth import cookies, gates
+from app.auth.browser_words import browser_words
+from app.auth.next_page import own_path, path_of
+from app.core import tenancy
+from app.core.db import db
+from app.core.events import Actor
+from app.core.htmx import go_to, wants_partial
+from app.core.ids import secret_hash
+from app.core.services import services
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+_READING = frozenset({"GET", "HEAD", "OPTIONS"})
+_PUBLIC = "is_public"
+_OWN_AFFAIRS = "is_own_affair"
+
+
+class SignedIn(gates.OpenSession):
+    """The person of this request, as `current_user`: what Flask-Login asks of one."""
+
+    is_authenticated = True
+    is_active = True
+    is_anonymous = False
+
+    @property
+    def id(self) -> uuid.UUID:
+        return self.user_id
+
+    def get_id(self) -> str:
+        return str(self.user_id)
+
+
+def public(view: Callable[P, R]) -> Callable[P, R]:
+    """This view needs no sign-in."""
+    setattr(view, _PUBLIC, True)
+    return view
+
+
+def own_affair(view: Callable[P, R]) -> Callable[P, R]:
+    """This view changes nothing but what belongs to the person alone, so viewers may use it too."""
+    setattr(view, _OWN_AFFAIRS, True)
+    return view
+
+
+def allow(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Only members with one of these roles; 403 for the others."""
+
+    def decorate(view: Callable[P, R]) -> Callable[P, R]:
+        @functools.wraps(view)
+        def guarded(*args: P.args, **kwargs: P.kwargs) -> R:
+            if current_user.role not in roles:
+                abort(403)
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return decorate
+
+
+def actor() -> Actor:
+    """The signed-in person as the one who acts."""
+    return Actor(current_user.id, current_user.name)
+
+
+def install(app: Flask) -> None:
+    """Guard every view of the application."""
+    manager = LoginManager()
+    # Flask-Login's own protection would write into Flask's cookie, and its context processor would look for a person
+    # on every page, also on those that serve another company, such as a hosted form.
+    manager.session_protection = None
+    manager.init_app(app, add_context_processor=False)
+    manager.request_loader(_person_of)
+    app.context_processor(lambda: {"current_user": current_user})
+    app.add_template_filter(browser_words)
+    app.before_request(_guard)
+
+
+def _person_of(request: Request) -> SignedIn | None:
+    """Who sent this request, by the session cookie."""
+    token = cookies.read(request, services().settings)
+    session = db.session()
+    if token is None or tenancy.serves_a_company(session):
+        return None
+    found = gates.open_session(session, secret_hash(token))
+    if found is None:
+        return None
+    g.visit_is_noted = found.is_noted
+    return SignedIn(**vars(found))
+
+
+def _guard() -> Response | None:
+    """Deny by default. An address that does not exist goes on to its 404."""
+    if request.endpoint is None or request.endpoint == "static":
+        return None
+    view = current_app.view_functions[request.endpoint]
+    if getattr(view, _PUBLIC, False):
+        return None
+    if not current_user.is_authenticated:
+        return _to_sign_in()
+    if (
+        current_user.role == "viewer"
+        and request.method not in _READING
+        and not getattr(view, _OWN_AFFAIRS, False)
+    ):
+        abort(403)
+    return None
+
+
+def _to_sign_in() -> Response:
+    """The way to the sign-in page, and back to the page that the person was on."""
+    if wants_partial():
+        back = path_of(request.headers.get("HX-Current-URL"))
+    else:
+        back = own_path(request.full_path.rstrip("?")) if request.method in _READING else None
+    return go_to(url_for("auth.sign_in", next=back))

@@ -1,0 +1,59 @@
+"""The narrow questions that are asked before the company is known, or across companies."""
+
+import uuid
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from app.core import tenancy
+
+
+@dataclass(frozen=True)
+class OpenSession:
+    """A browser's live sign-in: who it is, in which company, and what they may do."""
+
+    session_id: uuid.UUID
+    company_id: uuid.UUID
+    user_id: uuid.UUID
+    name: str
+    email: str
+    role: str
+    company_name: str
+    time_zone: str
+    currency: str
+    region: str
+    is_demo: bool
+    is_noted: bool
+    """True when this visit was written down and waits for a commit."""
+
+
+@dataclass(frozen=True)
+class SignIn:
+    """What is needed to check a password, and the company to serve when it fits."""
+
+    user_id: uuid.UUID
+    password_hash: str
+    company_id: uuid.UUID
+
+
+def open_session(session: Session, token_hash: bytes) -> OpenSession | None:
+    """The live sign-in of a token, none when there is none. One statement: the database session serves its company
+    afterwards."""
+    row = session.execute(text("SELECT * FROM open_session(:given)"), {"given": token_hash}).one_or_none()
+    if row is None:
+        return None
+    found = OpenSession(**row._mapping)
+    tenancy.assume(session, found.company_id)
+    return found
+
+
+def find_sign_in(session: Session, email: str) -> SignIn | None:
+    """Who signs in with this address."""
+    row = session.execute(text("SELECT * FROM find_sign_in(:email)"), {"email": email}).one_or_none()
+    return SignIn(**row._mapping) if row else None
+
+
+def purge_expired(session: Session) -> int:
+    """Delete what has expired in every company; the number of rows."""
+    return session.execute(text("SELECT purge_expired()")).scalar_one()

@@ -1,0 +1,32 @@
+"""What people may correct about themselves."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from app.auth import queries, sessions
+from app.auth.models import User
+from app.auth.passwords import Hasher
+from app.core import events
+from app.core.errors import InvalidInputError
+from app.core.events import Actor
+
+
+def correct(session: Session, user_id: uuid.UUID, *, name: str, job_title: str) -> None:
+    """Put right the name and the role in the company."""
+    session.get_one(User, user_id).name = name
+    queries.membership(session, user_id).job_title = job_title
+
+
+def change_password(session: Session, actor: Actor, *, current: str, new: str, hasher: Hasher) -> None:
+    """Change the password and end every session of the user. Raises InvalidInputError when the current one is
+    wrong."""
+    if actor.id is None:
+        raise ValueError("only a person has a password")
+    user = session.get_one(User, actor.id)
+    if not hasher.matches(current, user.password_hash):
+        sentence = "This is not your current password."
+        raise InvalidInputError(sentence, fields={"current": sentence}, reason="wrong_password")
+    user.password_hash = hasher.hash(new)
+    sessions.end_all(session, user.id)
+    events.record(session, "user.password_changed", actor=actor)

@@ -1,0 +1,22 @@
+"""Signing in with an address and a password."""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from app.auth import gates
+from app.auth.models import User
+from app.auth.passwords import Hasher
+from app.core import tenancy
+
+
+def sign_in(session: Session, email: str | None, password: str, hasher: Hasher) -> uuid.UUID | None:
+    """The user whose address and password these are; the session then serves their company. None for a wrong
+    password and for an unknown address alike, after the same work."""
+    found = gates.find_sign_in(session, email or "")
+    if not hasher.matches(password, found.password_hash if found else None) or found is None:
+        return None
+    tenancy.serve(session, found.company_id)
+    if hasher.is_outdated(found.password_hash):
+        session.get_one(User, found.user_id).password_hash = hasher.hash(password)
+    return found.user_id
