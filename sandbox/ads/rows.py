@@ -76,8 +76,10 @@ def _value(row: Any, path: str) -> tuple[Any, Any]:
     return holder, descriptor
 
 
-def _descriptor(holder: Any, name: str) -> Any:
-    return holder.DESCRIPTOR.fields_by_name[name]
+def _descriptor(message: Any, name: str) -> Any:
+    """The package writes `type` as `type_`, where Python has a word of that name."""
+    fields = message.DESCRIPTOR.fields_by_name
+    return fields.get(name) or fields[f"{name}_"]
 
 
 def _holds(row: Any, condition: Condition) -> bool:
@@ -110,11 +112,11 @@ def _selected(row: Any, fields: tuple[str, ...]) -> Any:
     result = RowMessage()
     resources = dict.fromkeys(field.split(".")[0] for field in fields)
     for path in (*fields, *(f"{resource}.resource_name" for resource in resources)):
-        *parents, last = path.split(".")
-        source, target = row, result
-        for name in parents:
-            source, target = getattr(source, name), getattr(target, name)
-        setattr(target, last, getattr(source, last))
+        value, descriptor = _value(row, path)
+        target = result
+        for name in path.split(".")[:-1]:
+            target = getattr(target, name)
+        setattr(target, descriptor.name, value)
     return result
 
 
@@ -172,9 +174,7 @@ def _conversion_action_rows(account: Account) -> list[Any]:
         entry.value_settings.default_value = action.default_value
         entry.value_settings.default_currency_code = account.currency
         entry.value_settings.always_use_default_value = False
-        _set_enum(
-            entry.attribution_model_settings, "attribution_model", "GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN"
-        )
+        _set_enum(entry.attribution_model_settings, "attribution_model", "GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN")
         for field, name in (
             ("type", action.type),
             ("category", action.category),
@@ -187,7 +187,8 @@ def _conversion_action_rows(account: Account) -> list[Any]:
 
 
 def _set_enum(message: Any, field: str, name: str) -> None:
-    setattr(message, field, message.DESCRIPTOR.fields_by_name[field].enum_type.values_by_name[name].number)
+    descriptor = _descriptor(message, field)
+    setattr(message, descriptor.name, descriptor.enum_type.values_by_name[name].number)
 
 
 BUILDERS: dict[str, Callable[[Account], list[Any]]] = {

@@ -1,8 +1,8 @@
 """Magic click ids: `TEST_<NAME>` as a gclid, gbraid or wbraid brings the answer of that name.
 
 Names, longest match first: every processing reason, short or in full (the verdict comes later); every
-request-level error reason (the request is refused at once); and the special ones below. A name that is
-both is a processing reason; its request-level twin is `TEST_FAST_<NAME>`. Anything may follow after `_`, `-` or `.`.
+request-level error reason (the request is refused at once); and the special ones below. A name that is both
+is a processing reason; its request-level twin is `TEST_FAST_<NAME>`. Anything may follow after `_`, `-`, `.`.
 """
 
 from dataclasses import dataclass
@@ -59,9 +59,7 @@ def read(click_id: str) -> Magic | None:
     if not click_id.startswith(PREFIX):
         return None
     rest = click_id.removeprefix(PREFIX)
-    matches = [
-        name for name in NAMES if rest == name or rest.startswith((f"{name}_", f"{name}-", f"{name}."))
-    ]
+    matches = [name for name in NAMES if rest == name or rest.startswith((f"{name}_", f"{name}-", f"{name}."))]
     if matches:
         return NAMES[max(matches, key=len)]
     return NAMES[OK] if rest.startswith(OK) else None
