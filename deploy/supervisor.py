@@ -26,14 +26,13 @@ try:
     from deploy.errors import StartError
     from deploy.watch import Watch
 except ModuleNotFoundError as missing:
-    sys.exit(
-        f"The package {missing.name} is missing: start Leader with make run, which installs what it needs."
-    )
+    sys.exit(f"The package {missing.name} is missing: start Leader with make run, which installs what it needs.")
 
 ROOT = Path(__file__).resolve().parent.parent
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi", "leader"]
 # The kill timeout is for a web process that is told to stop while it still starts: it misses the signal.
-WEB = "--interface wsgi --workers 2 --blocking-threads 4 --http 1 --no-ws --workers-kill-timeout 8".split()
+WEB = ["--interface", "wsgi", "--workers", "2", "--blocking-threads", "4", "--http", "1", "--no-ws"]
+WEB += ["--workers-kill-timeout", "5"]
 # A killed run's servers stop by themselves; its ports are free after at most so many seconds.
 PATIENCE_AFTER_KILL = 20
 
@@ -91,11 +90,7 @@ class Supervisor:
         """The settings of this run, for other commands: `set -a; . DATA_DIR/leader.env`."""
         prefixes = ("LEADER_", "GOOGLE_", "CONVERSION_", "PRACTICE_")
         names = {"BASE_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "DEMO_SHOP_URL"}
-        return {
-            name: value
-            for name, value in self.environment.items()
-            if name in names or name.startswith(prefixes)
-        }
+        return {name: value for name, value in self.environment.items() if name in names or name.startswith(prefixes)}
 
     def flask(self, *command: str) -> str:
         """Run a `flask leader` command to its end and return what it printed."""
@@ -146,9 +141,7 @@ class Supervisor:
             "--site-key": site_key,
         }
         if not (self.data_dir / "sandbox").exists():
-            options["--speed"] = (
-                600  # at first a verdict comes after seconds, not half an hour; later as it was set
-            )
+            options["--speed"] = 600  # at first a verdict comes after seconds, not half an hour; later as it was set
         return [*(str(part) for option in options.items() for part in option), "--quiet"]
 
     def program(self, name: str, *arguments: str, stop_seconds: float = 10) -> Child:
@@ -201,9 +194,7 @@ def ignore_signals() -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m deploy.supervisor", description="Run Leader on this machine."
-    )
+    parser = argparse.ArgumentParser(prog="python -m deploy.supervisor", description="Run Leader on this machine.")
     parser.add_argument("--port", default="8000", help="the web address's port; the next three are used too")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var", help="where everything is kept")
     given = parser.parse_args()
