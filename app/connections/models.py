@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -23,7 +23,10 @@ class ConnectionAttempt(CompanyOwned, Base):
 
 
 class Connection(CompanyOwned, Base):
-    """One Google login that a member connected. Deleting it revokes access and erases the tokens; the row stays as proof."""
+    """One Google login that a member connected.
+
+    Deleting it revokes access and erases the tokens; the row stays as proof. One live connection for each login.
+    """
 
     __tablename__ = "connections"
     __table_args__ = (
@@ -33,6 +36,13 @@ class Connection(CompanyOwned, Base):
             name="erased",
         ),
         Index("ix_connections_google_subject", "google_subject"),
+        Index(
+            "uq_connections_live",
+            "company_id",
+            "google_subject",
+            unique=True,
+            postgresql_where=text("state IN ('active', 'needs_reconnect')"),
+        ),
         Index("ix_connections_due", "due_at", postgresql_where="state = 'disconnecting'"),
     )
 
@@ -49,6 +59,14 @@ class Connection(CompanyOwned, Base):
     connected_at: Mapped[datetime] = mapped_column(default=utc_now)
     problem: Mapped[str] = mapped_column(default="")
     """Why it needs to be reconnected, in plain words."""
+    accounts_asked_at: Mapped[datetime | None]
+    """Since when a reading of the ad accounts is wanted; none when there is nothing to read."""
+    accounts_read_at: Mapped[datetime | None]
+    """When Google last told the ad accounts."""
+    accounts_problem: Mapped[str] = mapped_column(default="")
+    """What went wrong in the last reading, in plain words."""
+    disconnecting_at: Mapped[datetime | None]
+    """When a member asked for the deletion: from then on nothing is sent."""
     due_at: Mapped[datetime | None]
     """When the revocation is tried (again)."""
     revoke_attempts: Mapped[int] = mapped_column(default=0)
@@ -56,6 +74,7 @@ class Connection(CompanyOwned, Base):
     """What Google said to the revocation, in plain words."""
     revoked_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
+    deleted_by: Mapped[uuid.UUID | None]
     deleted_by_name: Mapped[str] = mapped_column(default="")
 
 

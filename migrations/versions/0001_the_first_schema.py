@@ -166,11 +166,16 @@ def _create_tables() -> None:
         sa.Column("connected_by_name", sa.Text(), nullable=False),
         sa.Column("connected_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("accounts_asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accounts_read_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("accounts_problem", sa.Text(), nullable=False),
+        sa.Column("disconnecting_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("revoke_attempts", sa.Integer(), nullable=False),
         sa.Column("revoke_answer", sa.Text(), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("deleted_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("deleted_by", sa.Uuid(), nullable=True),
         sa.Column("deleted_by_name", sa.Text(), nullable=False),
         sa.CheckConstraint(
             "state <> 'deleted' OR (sealed_refresh_token IS NULL AND sealed_access_token IS NULL)",
@@ -193,6 +198,13 @@ def _create_tables() -> None:
         postgresql_where="state = 'disconnecting'",
     )
     op.create_index("ix_connections_google_subject", "connections", ["google_subject"], unique=False)
+    op.create_index(
+        "uq_connections_live",
+        "connections",
+        ["company_id", "google_subject"],
+        unique=True,
+        postgresql_where=sa.text("state IN ('active', 'needs_reconnect')"),
+    )
     op.create_table(
         "members",
         sa.Column("company_id", sa.Uuid(), nullable=False),
@@ -288,11 +300,12 @@ def _create_tables() -> None:
         sa.Column("phone", sa.Text(), nullable=False),
         sa.Column("phone_e164", sa.Text(), nullable=False),
         sa.Column("message", sa.Text(), nullable=False),
-        sa.Column("value_minor", sa.Integer(), nullable=True),
+        sa.Column("value_minor", sa.BigInteger(), nullable=True),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("source_words", sa.Text(), nullable=False),
         sa.Column("is_test", sa.Boolean(), nullable=False),
+        sa.Column("is_spam", sa.Boolean(), nullable=False),
         sa.Column("is_demo", sa.Boolean(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

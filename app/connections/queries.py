@@ -1,0 +1,110 @@
+"""What the pages about connections show. The sealed tokens are never read here."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.connections.models import AdAccount, Connection, ConversionAction
+from app.core.errors import NotFoundError
+
+MOST_PAST = 50
+
+
+class Shown(NamedTuple):
+    """One connection as its pages show it. `is_erased`: no token is stored any more."""
+
+    id: uuid.UUID
+    state: str
+    google_email: str
+    problem: str
+    connected_at: datetime
+    connected_by_name: str
+    accounts_asked_at: datetime | None
+    accounts_read_at: datetime | None
+    accounts_problem: str
+    disconnecting_at: datetime | None
+    deleted_at: datetime | None
+    deleted_by_name: str
+    revoked_at: datetime | None
+    revoke_answer: str
+    is_erased: bool
+
+
+_COLUMNS = (
+    *(getattr(Connection, name) for name in Shown._fields if name != "is_erased"),
+    Connection.sealed_refresh_token.is_(None),
+)
+
+
+class ListedAction(NamedTuple):
+    """A conversion action that takes uploads."""
+
+    name: str
+    counting_type: str
+
+
+@dataclass
+class ListedAccount:
+    """An ad account with the conversion actions that can be reported to."""
+
+    id: uuid.UUID
+    customer_id: str
+    name: str
+    currency: str
+    is_chosen: bool
+    actions: list[ListedAction] = field(default_factory=list)
+
+
+def current(session: Session) -> list[Shown]:
+    """Connections that are in use, need attention, or are on their way out; the newest first."""
+    statement = select(*_COLUMNS).where(Connection.state != "deleted").order_by(Connection.connected_at.desc())
+    return [Shown(*row) for row in session.execute(statement)]
+
+
+def past(session: Session) -> list[Shown]:
+    """Deleted connections, as proof; the last deleted first."""
+    statement = select(*_COLUMNS).where(Connection.state == "deleted").order_by(Connection.deleted_at.desc())
+    return [Shown(*row) for row in session.execute(statement.limit(MOST_PAST))]
+
+
+def one(session: Session, connection_id: uuid.UUID) -> Shown:
+    """Raises NotFoundError, also for another company's."""
+    found = session.execute(select(*_COLUMNS).where(Connection.id == connection_id)).one_or_none()
+    if found is None:
+        raise NotFoundError("There is no such connection.")
+    return Shown(*found)
+
+
+def accounts(session: Session, connection: Shown) -> list[ListedAccount]:
+    """The accounts of the last reading, by name, with the actions that Google told with them."""
+    rows = session.execute(
+        select(AdAccount.id, AdAccount.customer_id, AdAccount.name, AdAccount.currency, AdAccount.is_chosen)
+        .where(AdAccount.connection_id == connection.id, AdAccount.read_at >= connection.accounts_read_at)
+        .order_by(AdAccount.name, AdAccount.customer_id)
+    )
+    listed = {row.id: ListedAccount(*row) for row in rows}
+    actions = session.execute(
+        select(ConversionAction.ad_account_id, ConversionAction.name, ConversionAction.counting_type)
+        .join(AdAccount, AdAccount.id == ConversionAction.ad_account_id)
+        .where(AdAccount.connection_id == connection.id, ConversionAction.read_at >= AdAccount.read_at)
+        .order_by(ConversionAction.name)
+    )
+    for account_id, name, counting_type in actions:
+        if account_id in listed:
+            listed[account_id].actions.append(ListedAction(name, counting_type))
+    return list(listed.values())
+
+
+def chosen_names(session: Session) -> dict[uuid.UUID, list[str]]:
+    """The names of the chosen ad accounts, by connection."""
+    rows = session.execute(
+        select(AdAccount.connection_id, AdAccount.name).where(AdAccount.is_chosen).order_by(AdAccount.name)
+    )
+    names: dict[uuid.UUID, list[str]] = {}
+    for row in rows:
+        names.setdefault(row.connection_id, []).append(row.name)
+    return names

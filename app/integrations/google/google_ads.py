@@ -1,0 +1,254 @@
+"""Reads ad accounts and conversion actions through Google's own client of the Google Ads API (gRPC).
+
+The package costs a second and 100 MiB, so that it is imported when a reader is made: in a worker, never while the
+web process starts.
+"""
+
+import os
+import time
+from dataclasses import dataclass, replace
+from typing import Any
+
+from google.oauth2.credentials import Credentials
+
+from app.core.config import Settings
+from app.core.errors import LeaderError, PermanentError, RetryableError
+from app.integrations.google.oauth import ConsentEndedError
+
+API_VERSION = "v26"
+CALL_SECONDS = 15.0
+READING_SECONDS = 45.0
+"""All calls of one reader together: the database transaction that waits for them must not idle for a minute."""
+
+_CUSTOMER = (
+    "SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone, customer.manager,"
+    " customer.status, customer.conversion_tracking_setting.google_ads_conversion_customer FROM customer LIMIT 1"
+)
+_CLIENTS = (
+    "SELECT customer_client.id, customer_client.descriptive_name, customer_client.currency_code,"
+    " customer_client.time_zone FROM customer_client"
+    " WHERE customer_client.manager = FALSE AND customer_client.status = 'ENABLED'"
+)
+_ACTIONS = (
+    "SELECT conversion_action.id, conversion_action.name, conversion_action.category,"
+    " conversion_action.counting_type, conversion_action.click_through_lookback_window_days FROM conversion_action"
+    " WHERE conversion_action.type = 'UPLOAD_CLICKS' AND conversion_action.status = 'ENABLED'"
+)
+_CLOSED = frozenset({"CUSTOMER_NOT_ENABLED", "CUSTOMER_NOT_FOUND", "USER_PERMISSION_DENIED"})
+"""One closed account among many must not hide the others."""
+
+_NOT_APPROVED = "Google has not approved this installation of Leader for real ad accounts yet."
+_SENTENCES = {
+    "NOT_ADS_USER": "This Google login has no Google Ads account. Connect the login that you use for Google Ads.",
+    "CUSTOMER_NOT_ENABLED": "This ad account is cancelled, or its set-up at Google Ads is not finished.",
+    "USER_PERMISSION_DENIED": "This Google login may not open that ad account.",
+    "ACTION_NOT_PERMITTED": "This Google login may only look at that ad account. It needs Standard access.",
+    "ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT": "Google has suspended this ad account.",
+    "TWO_STEP_VERIFICATION_NOT_ENROLLED": "Switch on 2-Step Verification for this Google login, then connect again.",
+    "CLOUD_PROJECT_NOT_APPROVED_FOR_PRODUCTION": _NOT_APPROVED,
+    "PROJECT_DISABLED": _NOT_APPROVED,
+}
+_TOKEN_REFUSED = frozenset(
+    {
+        "OAUTH_TOKEN_INVALID", "OAUTH_TOKEN_EXPIRED", "OAUTH_TOKEN_REVOKED", "OAUTH_TOKEN_DISABLED",
+        "OAUTH_TOKEN_HEADER_INVALID", "AUTHENTICATION_ERROR", "GOOGLE_ACCOUNT_AUTHENTICATION_FAILED",
+    }
+)  # fmt: skip
+_PASSING = frozenset({"quota_error", "internal_error"})
+
+
+class TokenRefusedError(RetryableError):
+    """Google no longer takes this access token: a fresh one may help, or may turn out not to be had."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """An ad account: through which account it is reached, and which one owns its conversion actions."""
+
+    customer_id: str
+    login_customer_id: str
+    conversion_customer_id: str
+    name: str
+    currency: str
+    time_zone: str
+
+
+@dataclass(frozen=True)
+class Action:
+    """A conversion action that takes uploads. `counting_type` is ONE_PER_CLICK or MANY_PER_CLICK."""
+
+    google_id: str
+    name: str
+    category: str
+    counting_type: str
+    click_window_days: int
+
+
+class AdsReader:
+    """Reads for one connection. Raises what `explain` makes of Google's errors."""
+
+    def __init__(self, settings: Settings, credentials: Credentials) -> None:
+        self._endpoint, self._credentials = settings.google_ads_endpoint, credentials
+        self._new_client = _client_class(settings.google_ads_root_certificates)
+        self._ends_at = time.monotonic() + READING_SECONDS
+        self._services: dict[str, Any] = {}
+
+    def list_accounts(self) -> list[Account]:
+        """Every open account that the login reaches, managers' clients included, sorted by name."""
+        found: dict[str, Account] = {}
+        for customer_id in self._accessible():
+            try:
+                customer = self._customer(customer_id, login=customer_id)
+                accounts = self._clients(customer_id) if customer.manager else [_direct(customer)]
+            except LeaderError as error:
+                if error.reason in _CLOSED:
+                    continue
+                raise
+            for account in accounts:
+                if account.customer_id == account.login_customer_id or account.customer_id not in found:
+                    found[account.customer_id] = account
+        return sorted(found.values(), key=lambda account: (account.name.casefold(), account.customer_id))
+
+    def find_owner(self, account: Account) -> Account:
+        """The account with the owner of its conversion actions, which may be a manager."""
+        customer = self._customer(account.customer_id, login=account.login_customer_id)
+        owner = _owner_of(customer)
+        is_direct = account.login_customer_id == account.customer_id
+        return replace(
+            account,
+            conversion_customer_id=owner,
+            login_customer_id=owner if is_direct else account.login_customer_id,
+        )
+
+    def list_conversion_actions(self, account: Account) -> list[Action]:
+        """The actions that take uploads, asked at the account that owns them."""
+        rows = self._search(_ACTIONS, account.conversion_customer_id, login=account.login_customer_id)
+        return [
+            Action(
+                google_id=str(action.id),
+                name=action.name,
+                category=_enum_name(action, "category"),
+                counting_type=_enum_name(action, "counting_type"),
+                click_window_days=action.click_through_lookback_window_days,
+            )
+            for action in (row.conversion_action for row in rows)
+        ]
+
+    def _accessible(self) -> list[str]:
+        service = self._service("CustomerService", login="")
+        answer = self._call(service.list_accessible_customers)
+        return [name.rpartition("/")[2] for name in answer.resource_names]
+
+    def _customer(self, customer_id: str, *, login: str) -> Any:
+        rows = self._search(_CUSTOMER, customer_id, login=login)
+        if not rows or _enum_name(rows[0].customer, "status") != "ENABLED":
+            raise PermanentError(_SENTENCES["CUSTOMER_NOT_ENABLED"], reason="CUSTOMER_NOT_ENABLED")
+        return rows[0].customer
+
+    def _clients(self, manager_id: str) -> list[Account]:
+        """All clients below a manager, at whatever level. Who owns their actions is asked once one is chosen."""
+        rows = self._search(_CLIENTS, manager_id, login=manager_id)
+        return [
+            Account(
+                customer_id=str(client.id),
+                login_customer_id=manager_id,
+                conversion_customer_id=str(client.id),
+                name=client.descriptive_name or dashed(str(client.id)),
+                currency=client.currency_code,
+                time_zone=client.time_zone,
+            )
+            for client in (row.customer_client for row in rows)
+        ]
+
+    def _search(self, query: str, customer_id: str, *, login: str) -> list[Any]:
+        service = self._service("GoogleAdsService", login=login)
+        return list(self._call(service.search, customer_id=customer_id, query=query))
+
+    def _service(self, name: str, *, login: str) -> Any:
+        """Kept for each name and login: every new service opens a channel of its own."""
+        if f"{name} {login}" not in self._services:
+            client = self._new_client(
+                credentials=self._credentials,
+                endpoint=self._endpoint,
+                version=API_VERSION,
+                login_customer_id=login or None,
+            )
+            self._services[f"{name} {login}"] = client.get_service(name)
+        return self._services[f"{name} {login}"]
+
+    def _call(self, method: Any, **arguments: Any) -> Any:
+        seconds = min(CALL_SECONDS, self._ends_at - time.monotonic())
+        if seconds <= 0:
+            raise RetryableError("Google took too long to answer.", reason="DEADLINE_EXCEEDED")
+        try:
+            return method(**arguments, timeout=seconds)
+        except Exception as error:
+            raise explain(error) from None
+
+
+def explain(error: Exception) -> LeaderError:
+    """Google's error as one that knows whether trying again helps. Anything that is not Google's is raised as it is."""
+    failure = getattr(error, "failure", None)
+    if failure is not None and failure.errors:
+        return _explain_failure(failure.errors[0].error_code)
+    code = getattr(error, "grpc_status_code", None)
+    if code is None:
+        raise error
+    if "invalid_grant" in str(error):
+        return ConsentEndedError("Google no longer accepts the permission that was given.", reason="invalid_grant")
+    if code.name == "UNAUTHENTICATED":
+        return TokenRefusedError("Google no longer accepts this sign-in.", reason=code.name)
+    if code.name == "PERMISSION_DENIED":
+        return ConsentEndedError("The permission to see Google Ads accounts is missing.", reason=code.name)
+    if code.name in ("INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED", "FAILED_PRECONDITION"):
+        return PermanentError("Google did not understand Leader's question.", reason=code.name)
+    return RetryableError("Google Ads did not answer. Try again in a minute.", reason=code.name)
+
+
+def dashed(customer_id: str) -> str:
+    """A customer id as Google shows it: 123-456-7890."""
+    return f"{customer_id[:3]}-{customer_id[3:6]}-{customer_id[6:]}"
+
+
+def _explain_failure(error_code: Any) -> LeaderError:
+    family = error_code.WhichOneof("error_code") or ""
+    name = _enum_name(error_code, family) if family else "UNKNOWN"
+    if name in _TOKEN_REFUSED:
+        return TokenRefusedError("Google no longer accepts this sign-in.", reason=name)
+    if family in _PASSING:
+        return RetryableError("Google Ads is busy. Try again later.", reason=name)
+    return PermanentError(_SENTENCES.get(name, f"Google Ads refused this ({name})."), reason=name)
+
+
+def _direct(customer: Any) -> Account:
+    customer_id = str(customer.id)
+    return Account(
+        customer_id=customer_id,
+        login_customer_id=customer_id,
+        conversion_customer_id=_owner_of(customer),
+        name=customer.descriptive_name or dashed(customer_id),
+        currency=customer.currency_code,
+        time_zone=customer.time_zone,
+    )
+
+
+def _owner_of(customer: Any) -> str:
+    owner: str = customer.conversion_tracking_setting.google_ads_conversion_customer.rpartition("/")[2]
+    return owner or str(customer.id)
+
+
+def _enum_name(message: Any, field: str) -> str:
+    """The name of an enum's value, or its number when it is newer than the package."""
+    enum, number = message.DESCRIPTOR.fields_by_name[field].enum_type, getattr(message, field)
+    value = enum.values_by_number.get(number)
+    return str(value.name if value else number)
+
+
+def _client_class(root_certificates: str) -> Any:
+    """Google's client. gRPC reads the variable once, before the first channel of the process."""
+    if root_certificates:
+        os.environ["GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"] = root_certificates
+    # The one import inside a function: see the module's docstring.
+    from google.ads.googleads.client import GoogleAdsClient  # type: ignore[import-untyped] # noqa: PLC0415
+
+    return GoogleAdsClient
