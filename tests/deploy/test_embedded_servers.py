@@ -132,7 +132,9 @@ def test_a_long_path_has_its_sockets_in_a_short_folder(folder: Path) -> None:
 
 def can_run(program: Path, user: pwd.struct_passwd) -> bool:
     try:
-        done = subprocess.run([program, "--version"], user=user.pw_uid, group=user.pw_gid, capture_output=True)
+        done = subprocess.run(
+            [program, "--version"], user=user.pw_uid, group=user.pw_gid, capture_output=True
+        )
     except PermissionError:
         return False
     return done.returncode == 0
@@ -145,10 +147,9 @@ def test_an_ordinary_user_can_start_both(folder: Path) -> None:
         os.chown(path, nobody.pw_uid, nobody.pw_gid)
     if not can_run(Path(find_program()), nobody):
         pytest.skip("the packages are in a folder that is closed to other users")
-    # Root becomes nobody once Python's modules are loaded, since nobody may not be able to read Python itself.
-    become = (
-        f"import os, redis; redis.Redis(); os.setgroups([]); os.setgid({nobody.pw_gid}); os.setuid({nobody.pw_uid})"
-    )
+    # Root becomes nobody once Python's modules are loaded, since nobody may not be able to read them.
+    drop = f"os.setgroups([]); os.setgid({nobody.pw_gid}); os.setuid({nobody.pw_uid})"
+    become = f"import os, redis; redis.Redis(); {drop}"
     program = LAUNCHER.replace("\nfolder, tied", f"\n{become}\nfolder, tied")
     program = program.replace("time.sleep(60)", "valkey.stop(); postgres.stop()")
     command = [sys.executable, "-c", program, str(folder), "tied"]
