@@ -210,7 +210,9 @@ def dashed(customer_id: str) -> str:
     return f"{customer_id[:3]}-{customer_id[3:6]}-{customer_id[6:]}"
 
 
-def _explain_failure(error_code: Any) -> LeaderError:
+def _explain_failure(wrapped: Any) -> LeaderError:
+    """Failures come in proto-plus wrappers, whatever the client was told about messages."""
+    error_code = type(wrapped).pb(wrapped)
     family = error_code.WhichOneof("error_code") or ""
     name = _enum_name(error_code, family) if family else "UNKNOWN"
     if name in _TOKEN_REFUSED:
