@@ -40,7 +40,8 @@ document.addEventListener("submit", (event) => {
 });
 
 // The back button may bring the same page alive again, busy button and all.
-window.addEventListener("pageshow", () => {
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
   for (const button of document.querySelectorAll('button[aria-busy="true"]')) button.removeAttribute("aria-busy");
 });
 
