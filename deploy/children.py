@@ -138,8 +138,18 @@ def stop_left_over(pid_file: Path, folder: Path, stop_signal: signal.Signals, se
         if Path(process.cwd()) != folder.resolve():
             return
         process.send_signal(stop_signal)
-        process.wait(seconds)
-    except psutil.TimeoutExpired:
-        raise StartError(f"A server of an earlier run does not stop: end process {process.pid}.") from None
+        deadline = time.monotonic() + seconds
+        while not has_ended(process):
+            if time.monotonic() > deadline:
+                raise StartError(f"A server of an earlier run does not stop: end process {process.pid}.")
+            time.sleep(0.03)
     except (FileNotFoundError, IndexError, ValueError, psutil.NoSuchProcess, psutil.AccessDenied):
         return
+
+
+def has_ended(process: psutil.Process) -> bool:
+    """Also true of a process that nobody has waited for: the first process of a container may never do so."""
+    try:
+        return process.status() == psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return True

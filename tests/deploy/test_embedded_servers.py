@@ -15,6 +15,7 @@ import psycopg
 import pytest
 import redis
 
+from deploy.children import has_ended
 from deploy.embedded_postgres import Postgres
 from deploy.embedded_valkey import Valkey, find_program
 from deploy.preflight import data_folder
@@ -27,7 +28,7 @@ from deploy.embedded_postgres import Postgres
 from deploy.embedded_valkey import Valkey, find_program
 
 folder, tied = Path(sys.argv[1]), sys.argv[2] == "tied"
-postgres = Postgres(folder, folder / "logs", tied_to_parent=tied)
+postgres = Postgres(folder, folder / "logs", durable=False, tied_to_parent=tied)
 valkey = Valkey(folder, folder / "logs", tied_to_parent=tied)
 postgres.start()
 valkey.start()
@@ -72,12 +73,12 @@ def test_servers_left_by_a_killed_launcher_are_taken_over(folder: Path) -> None:
     launched = Launched(folder, "loose")
     remember(launched.database_url)
     launched.kill()
-    assert all(server.is_running() for server in launched.servers)
+    assert not any(has_ended(server) for server in launched.servers)
     postgres, valkey = Postgres(folder, folder / "logs"), Valkey(folder, folder / "logs")
     try:
         postgres.start()
         valkey.start()
-        assert not any(server.is_running() for server in launched.servers)
+        assert all(has_ended(server) for server in launched.servers)
         with psycopg.connect(postgres.url()) as connection:
             assert connection.execute("SELECT word FROM kept").fetchall() == [("lead",)]
     finally:
@@ -89,8 +90,10 @@ def test_servers_left_by_a_killed_launcher_are_taken_over(folder: Path) -> None:
 def test_servers_end_with_a_killed_launcher(folder: Path) -> None:
     launched = Launched(folder, "tied")
     launched.kill()
-    _, alive = psutil.wait_procs(launched.servers, timeout=10)
-    assert not alive
+    deadline = time.monotonic() + 10
+    while not all(has_ended(server) for server in launched.servers):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_valkey_keeps_its_keys_when_it_is_killed(folder: Path) -> None:

@@ -3,6 +3,8 @@
 import os
 import socket
 import stat
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,20 +13,24 @@ from deploy import preflight
 from deploy.errors import StartError
 
 
-def test_a_used_port_is_named_with_a_way_out() -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        other.listen()
-        port = other.getsockname()[1]
-        with pytest.raises(StartError, match=rf"^Port {port} is in use .*: make run PORT=\d+$"):
-            preflight.ports(port - 1, 2)
+@pytest.fixture
+def other() -> Iterator[socket.socket]:
+    """Another program's server."""
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen()
+        yield listening
 
 
-def test_a_port_that_becomes_free_in_time_is_taken() -> None:
-    with socket.socket() as other:
-        other.bind(("127.0.0.1", 0))
-        port = other.getsockname()[1]
-    preflight.ports(port, 1, patience=1)
+def test_a_used_port_is_named_with_a_way_out(other: socket.socket) -> None:
+    port = other.getsockname()[1]
+    with pytest.raises(StartError, match=rf"^Port {port} is in use .*: make run PORT=\d+$"):
+        preflight.ports(port, 1)
+
+
+def test_a_port_that_becomes_free_in_time_is_taken(other: socket.socket) -> None:
+    threading.Timer(0.3, other.close).start()
+    preflight.ports(other.getsockname()[1], 1, patience=10)
 
 
 @pytest.mark.parametrize("text", ["", "0", "-1", "65533", "99999", "8000.5", "web"])

@@ -9,7 +9,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from deploy.children import Child
+from deploy.children import Child, has_ended
 from deploy.errors import StartError
 from deploy.watch import LONGEST_WAIT, STEADY_SECONDS, Watch, Watched
 
@@ -95,9 +95,10 @@ def test_nothing_is_left_of_a_program_that_started_others(make_child: MakeChild)
         time.sleep(0.02)
     end(child)
     child.stop()
-    _, alive = psutil.wait_procs(helpers, timeout=5)
     assert helpers
-    assert not alive
+    while not all(has_ended(helper) for helper in helpers):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
 
 
 def test_a_program_that_fails_at_once_shows_its_last_lines(make_child: MakeChild) -> None:
