@@ -8,7 +8,7 @@ from wtforms import RadioField, SelectField, StringField
 from wtforms.validators import InputRequired, Length
 
 from app.conversions.queries import ActionChoice
-from app.leads.models import Stage
+from app.leads.stages import StageRow
 
 
 class MappingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
@@ -21,7 +21,9 @@ class MappingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
     )
     value = StringField("Value", validators=[InputRequired("Enter a value; 0 is allowed."), Length(max=20)])
 
-    def offer(self, stages: Sequence[Stage], actions: Sequence[ActionChoice]) -> None:
+    def offer(self, stages: Sequence[StageRow], actions: Sequence[ActionChoice]) -> None:
         """Fill the two lists with what the company has."""
         self.stage_id.choices = [(stage.id, stage.name) for stage in stages]
-        self.action_id.choices = [(action.id, f"{action.name} ({action.account}, {action.currency})") for action in actions]
+        self.action_id.choices = [
+            (action.id, f"{action.name} ({action.account}, {action.currency})") for action in actions
+        ]

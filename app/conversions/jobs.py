@@ -29,7 +29,7 @@ def send_due() -> None:
 def _claim_one(held: Services) -> gates.Claimed | None:
     """One at a time, so that the lease of one is not spent on waiting for another."""
     lease = timedelta(seconds=held.settings.conversion_lease_seconds)
-    claimed = gates.claim(db.session, most=1, lease=lease)
+    claimed = gates.claim(db.session(), most=1, lease=lease)
     db.session.commit()
     db.session.remove()
     return claimed[0] if claimed else None
@@ -38,11 +38,11 @@ def _claim_one(held: Services) -> gates.Claimed | None:
 def _carry(courier: Courier, claimed: gates.Claimed) -> None:
     """Whatever goes wrong here is tried again when the lease ends; it must not keep the others waiting."""
     try:
-        tenancy.serve(db.session, claimed.company_id)
-        line = courier.prepare(db.session, claimed)
+        tenancy.serve(db.session(), claimed.company_id)
+        line = courier.prepare(db.session(), claimed)
         db.session.commit()
         if line:
-            courier.carry(db.session, claimed, line)
+            courier.carry(db.session(), claimed, line)
             db.session.commit()
     except Exception:
         db.session.rollback()

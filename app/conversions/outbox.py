@@ -1,9 +1,9 @@
 """The state machine of a conversion upload. Every write names the claim under which it is made.
 
-    pending ─claim─▶ sending ─request id─▶ sent ─Google's verdict─▶ accepted | rejected
-       ▲                │ no clear answer, or "wait"      │
-       └── waiting ◀────┴─────────────────────────────────┘
-    held: the connection must be renewed · skipped: not to be sent · parked: needs a person
+pending ─claim─▶ sending ─request id─▶ sent ─Google's verdict─▶ accepted | rejected
+   ▲                │ no clear answer, or "wait"      │
+   └── waiting ◀────┴─────────────────────────────────┘
+held: the connection must be renewed · skipped: not to be sent · parked: needs a person
 """
 
 import random
@@ -29,8 +29,9 @@ def is_open(state: str) -> bool:
 
 
 def pause_before_retry(attempts: int, first_pause: float) -> timedelta:
-    """Full jitter: anything up to first_pause × 2^attempts seconds, at most an hour, so that many do not knock at once."""
-    return timedelta(seconds=random.uniform(0, min(_LONGEST_PAUSE, first_pause * 2 ** min(attempts, 12))))
+    """Full jitter: anything up to first_pause × 2^attempts seconds and an hour, so that many do not knock at once."""
+    longest = min(_LONGEST_PAUSE, first_pause * 2 ** min(attempts, 12))
+    return timedelta(seconds=random.uniform(0, longest))  # noqa: S311 - spreads load, guards nothing
 
 
 def settle(session: Session, claimed: Claimed, state: str, reason: str = "", **data: Any) -> bool:
@@ -69,7 +70,9 @@ def postpone(
 ) -> bool:
     """As `write`, with the next try after `pause` by the database's clock."""
     due = {"due_at": func.now() + pause}
-    return write(session, claimed, state, reason, due | (values or {}), {"next_in_seconds": round(pause.total_seconds())})
+    return write(
+        session, claimed, state, reason, due | (values or {}), {"next_in_seconds": round(pause.total_seconds())}
+    )
 
 
 def move_open(
@@ -103,5 +106,3 @@ def send_again(session: Session, upload: ConversionUpload) -> bool:
     upload.due_at, upload.settled_at = func.now(), None
     add_entry(session, upload.id, "pending", by_hand=True)
     return True
-
-

@@ -34,7 +34,7 @@ def add_mapping() -> BaseResponse | tuple[str, int]:
     if form.validate_on_submit():
         try:
             mappings.add(
-                db.session,
+                db.session(),
                 stage_id=form.stage_id.data,
                 action_id=form.action_id.data,
                 value=form.value.data,
@@ -53,7 +53,7 @@ def add_mapping() -> BaseResponse | tuple[str, int]:
 @blueprint.post("/conversions/mappings/<uuid:mapping_id>/removal")
 @allow("owner", "admin")
 def remove_mapping(mapping_id: uuid.UUID) -> BaseResponse:
-    mappings.remove(db.session, mapping_id)
+    mappings.remove(db.session(), mapping_id)
     db.session.commit()
     flash("This stage is no longer reported. What was planned before still goes out.", "success")
     return go_to(url_for("conversions.index"))
@@ -61,7 +61,7 @@ def remove_mapping(mapping_id: uuid.UUID) -> BaseResponse:
 
 @blueprint.get("/conversions/uploads/<uuid:upload_id>")
 def show_receipt(upload_id: uuid.UUID) -> str:
-    receipt = queries.receipt(db.session, upload_id)
+    receipt = queries.receipt(db.session(), upload_id)
     is_partial = request.headers.get("HX-Request") == "true"
     template = "conversions/_receipt.html" if is_partial else "conversions/receipt.html"
     return render_template(template, receipt=receipt, time_zone=current_user.time_zone)
@@ -69,34 +69,32 @@ def show_receipt(upload_id: uuid.UUID) -> str:
 
 @blueprint.post("/conversions/uploads/<uuid:upload_id>/sendings")
 def send_again(upload_id: uuid.UUID) -> BaseResponse:
-    if outbox.send_again(db.session, queries.upload(db.session, upload_id)):
-        ring_after_commit(db.session, "conversions", JOB)
+    if outbox.send_again(db.session(), queries.upload(db.session(), upload_id)):
+        ring_after_commit(db.session(), "conversions", JOB)
     db.session.commit()
     address = url_for("conversions.show_receipt", upload_id=upload_id)
-    receipt = queries.receipt(db.session, upload_id)
+    receipt = queries.receipt(db.session(), upload_id)
     return redirect_or_partial(address, "conversions/_receipt.html", receipt=receipt, time_zone=current_user.time_zone)
 
 
 def _form() -> MappingForm:
     """The form with this company's stages and conversions; a fresh one proposes the stage that means won."""
     form = MappingForm()
-    known = stages.in_order(db.session)
-    form.offer(known, queries.action_choices(db.session))
+    known = stages.in_order(db.session())
+    form.offer(known, queries.action_choices(db.session()))
     if request.method == "GET":
         form.stage_id.data = next((stage.id for stage in known if stage.kind == "won"), None)
     return form
 
 
 def _page(form: MappingForm) -> dict[str, Any]:
-    rows, older = queries.uploads_page(db.session, Position.parse(request.args.get("after", "")))
+    rows, older = queries.uploads_page(db.session(), Position.parse(request.args.get("after", "")))
     return {
         "form": form,
-        "mappings": queries.mappings(db.session),
+        "mappings": queries.mappings(db.session()),
         "can_edit": current_user.role in ("owner", "admin"),
         "uploads": [(row, headline(row.state, row.reason), tone(row.state, row.reason)) for row in rows],
         "older": url_for("conversions.index", after=older.token()) if older else None,
         "is_first": "after" not in request.args,
         "time_zone": current_user.time_zone,
     }
-
-

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.companies.vault import open_vault
-from app.connections import use
+from app.connections import tokens, use
 from app.conversions import outbox
 from app.conversions.gates import Claimed
 from app.conversions.models import ConversionUpload
@@ -39,7 +39,7 @@ class Courier:
         self._lines: dict[tuple[uuid.UUID, str], DataManager] = {}
 
     def prepare(self, session: Session, claimed: Claimed) -> DataManager | None:
-        """The line of the upload's connection, with a fresh sign-in; None when there is none and the upload was put aside.
+        """The line of the upload's connection, with a fresh sign-in; None when the upload was put aside instead.
 
         Commit afterwards: a renewed token is worth keeping, and the row must not stay locked while Google answers.
         """
@@ -70,7 +70,7 @@ class Courier:
         if upload is None:
             return
         try:
-            use.open_for_use(session, upload.connection_id)
+            connection = use.open_for_use(session, upload.connection_id)
         except use.ConnectionUnusableError as error:
             self._put_aside(session, claimed, error)
             return
@@ -80,7 +80,7 @@ class Courier:
             else:
                 self._send(session, claimed, upload, line)
         except AccessEndedError as error:
-            use.forget_access_token(session, upload.connection_id)
+            tokens.erase_access(connection)
             self._try_later(session, claimed, upload, error.reason)
         except RetryableError as error:
             self._try_later(session, claimed, upload, error.reason)

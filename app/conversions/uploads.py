@@ -39,7 +39,7 @@ class _Target:
 
 
 def plan_for_event(session: Session, event: Event) -> None:
-    """Plan an upload for each active mapping of the stage that the lead has reached; each lead counts once per mapping."""
+    """Plan an upload for each active mapping of the stage that the lead has reached, once per lead and mapping."""
     stage_id = uuid.UUID(event.data["to_stage_id"])
     targets = _targets(session, stage_id)
     if not targets or event.lead_id is None:
@@ -69,9 +69,7 @@ def hold_for_event(session: Session, event: Event) -> None:
 
 def release_for_event(session: Session, event: Event) -> None:
     """The sign-in works again: what was held is due now."""
-    outbox.move_open(
-        session, uuid.UUID(event.data["connection_id"]), from_states=("held",), state="pending", reason=""
-    )
+    outbox.move_open(session, uuid.UUID(event.data["connection_id"]), from_states=("held",), state="pending", reason="")
     ring_after_commit(session, "conversions", JOB)
 
 

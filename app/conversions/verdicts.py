@@ -24,7 +24,9 @@ _CUT_CLICK_ID = Verdict(
     "The click id is damaged: it was cut or changed on its way to your website.",
     "Check that no redirect, form or plug-in shortens or lower-cases your landing pages' addresses.",
 )
-_TOO_RECENT = Verdict("wait", "The click is so recent that Google is still working on it.", "Leader tries again by itself.")
+_TOO_RECENT = Verdict(
+    "wait", "The click is so recent that Google is still working on it.", "Leader tries again by itself."
+)
 _TOO_OLD = Verdict(
     "final",
     "The click is older than Google accepts for this conversion.",

@@ -56,7 +56,7 @@ class Settings(BaseSettings):
     def from_env(cls) -> Self:
         """The settings of this process. Raises SettingsError, which names every setting that is missing or wrong."""
         try:
-            return cls()
+            return cls()  # type: ignore[call-arg] # the environment fills the fields
         except ValidationError as error:
             raise SettingsError(_explain(error)) from None
 

@@ -45,9 +45,7 @@ def answer(status: int, sentence: str = "", *, reference: str = "") -> Response:
     sentence = sentence or default
     if request.accept_mimetypes.best == "application/json" or request.is_json:
         return make_response(jsonify(error=sentence), status)
-    page = render_template(
-        "errors/error.html", code=status, title=title, message=sentence, reference=reference
-    )
+    page = render_template("errors/error.html", code=status, title=title, message=sentence, reference=reference)
     return make_response(page, status)
 
 

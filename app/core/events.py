@@ -53,7 +53,7 @@ _reactions: Mapping[str, Sequence[Reaction]] = {}
 
 def install(table: Mapping[str, Sequence[Reaction]]) -> None:
     """Name the reactions of each event type. Called once, by the factory."""
-    global _reactions  # noqa: PLW0603 - one table for the process, set at start
+    global _reactions
     _reactions = table
 
 

@@ -54,9 +54,7 @@ class DataManager:
         message = IngestEventsRequest.pb()()
         json_format.ParseDict(payload, message)
         try:
-            response = self._client.ingest_events(
-                IngestEventsRequest.wrap(message), retry=None, timeout=self._timeout
-            )
+            response = self._client.ingest_events(IngestEventsRequest.wrap(message), retry=None, timeout=self._timeout)
         except Exception as error:
             raise explain(error) from error
         if not response.request_id:
