@@ -1,12 +1,20 @@
 """`flask leader …`: what is run by hand or by the supervisor."""
 
+import json
+from dataclasses import asdict
+
 import click
 from flask.cli import AppGroup
+from sqlalchemy import select
 
 from app import schedule as schedule_module
-from app.core import migration
-from app.core.db import sqlalchemy_url
+from app.auth import gates as auth_gates
+from app.auth.passwords import hasher
+from app.companies.models import Company
+from app.core import migration, tenancy
+from app.core.db import db, sqlalchemy_url
 from app.core.services import services
+from app.seeding import demo, many
 
 leader = AppGroup("leader", help="Run and look after Leader.")
 
@@ -23,3 +31,39 @@ def migrate() -> None:
 def schedule() -> None:
     """Ring the bells of periodic work until stopped."""
     schedule_module.run(services().bell)
+
+
+@leader.command("seed-demo")
+def seed_demo() -> None:
+    """Make the demo company unless it is there, and print its sign-in as JSON."""
+    held = services()
+    if held.settings.is_production:
+        raise click.ClickException("The demo company is for trying Leader out, not for production.")
+    made = demo.seed_demo(
+        db.session(),
+        secret_key=held.settings.secret_key,
+        key_ring=held.key_ring,
+        hasher=hasher(held.settings.argon2_memory_kib),
+    )
+    db.session.commit()
+    click.echo(json.dumps(asdict(made)))
+
+
+@leader.command()
+@click.option("--leads", type=click.IntRange(1, 10_000_000), required=True, help="How many.")
+@click.option(
+    "--company", default=demo.EMAIL, show_default=True, help="E-mail address of one of its members."
+)
+def seed(leads: int, company: str) -> None:
+    """Give a company many made-up leads."""
+    session = db.session()
+    member = auth_gates.find_sign_in(session, company)
+    if member is None:
+        raise click.ClickException(
+            f"Nobody signs in as {company}. Run seed-demo first, or name another address."
+        )
+    tenancy.serve(session, member.company_id)
+    currency = session.scalars(select(Company.currency)).one()
+    many.seed_many(session, leads, currency=currency)
+    session.commit()
+    click.echo(f"{leads:,} leads are there.")

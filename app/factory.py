@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from app import reactions
+from app import lead_panels, reactions
 from app.auth import access
 from app.auth import routes as auth_routes
 from app.capture import routes as capture_routes
@@ -20,6 +20,7 @@ from app.core.db import db, engine_options, sqlalchemy_url
 from app.core.htmx import htmx
 from app.core.queue import Bell
 from app.core.services import Services
+from app.leads import panels
 from app.leads import routes as lead_routes
 from app.public import routes as public_routes
 
@@ -72,6 +73,7 @@ def _install(app: Flask, settings: Settings) -> None:
     tenancy.install(session_type)
     app.extensions["leader"].bell.install(session_type)
     events.install(reactions.TABLE)
+    panels.install(lead_panels.TABLE)
     htmx.init_app(app)
     security.install(app, settings)
     error_pages.install(app)
@@ -91,7 +93,7 @@ def _practice(settings: Settings) -> dict[str, str] | None:
 
 
 def _static_version() -> str:
-    """One short hash over all static files: a changed file gives every address a new name, so each can be kept for a year."""
+    """One short hash over all static files: a change gives every address a new name, so each is kept for a year."""
     digest = hashlib.sha256()
     for path in sorted(_STATIC.rglob("*")):
         if path.is_file():

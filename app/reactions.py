@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 
 from app.conversions import uploads
 from app.core.events import Reaction
+from app.leads import stages
 
 TABLE: Mapping[str, Sequence[Reaction]] = {
+    "company.founded": (stages.set_up,),
     "lead.stage_changed": (uploads.plan_for_event,),
     "connection.deleted": (uploads.stop_for_event,),
     "connection.restored": (uploads.release_for_event,),

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -30,8 +30,8 @@ class Stage(CompanyOwned, Base):
 class Lead(CompanyOwned, Base):
     """A person or firm that got in touch.
 
-    `channel` and `source_words` say where the lead came from (its last touch that was not direct); they are copied
-    from the touchpoints when the lead arrives, so that the table needs no join.
+    `channel` and `source_words` say where the lead came from (its last touch that was not direct); they are
+    copied from the touchpoints when the lead arrives, so that the table needs no join.
     """
 
     __tablename__ = "leads"
@@ -56,18 +56,20 @@ class Lead(CompanyOwned, Base):
     phone_e164: Mapped[str] = mapped_column(default="")
     """The same in international form, empty when it cannot be read as a number."""
     message: Mapped[str] = mapped_column(default="")
-    value_minor: Mapped[int | None]
+    value_minor: Mapped[int | None] = mapped_column(BigInteger)
     currency: Mapped[str]
     channel: Mapped[str] = mapped_column(default="Direct")
     source_words: Mapped[str] = mapped_column(default="")
     is_test: Mapped[bool] = mapped_column(default=False)
+    is_spam: Mapped[bool] = mapped_column(default=False)
+    """Left out of the table unless it is asked for, and never reported."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)
     search_text: Mapped[str] = mapped_column(Computed(_SEARCH_TEXT, persisted=True))
 
-    __mapper_args__ = {"version_id_col": version}
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name and type are SQLAlchemy's
 
 
 class StageChange(CompanyOwned, Base):

@@ -1,5 +1,139 @@
-"""Routes of this feature."""
+"""The table of leads and the page of one lead."""
 
-from flask import Blueprint
+from typing import Any
+from uuid import UUID
+
+from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask_login import current_user
+from markupsafe import Markup
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.auth.access import actor
+from app.auth.next_page import path_of
+from app.core.db import db
+from app.core.errors import InvalidInputError
+from app.core.htmx import htmx, page_or_partial, wants_partial
+from app.core.money import CURRENCIES
+from app.core.services import services
+from app.leads import corrections, moves, notes, panels, queries, stages, table, timeline
+from app.leads.forms import DetailsForm, NoteForm
+from app.leads.locking import ChangedMeanwhileError
+from app.leads.panels import Panel
+from app.leads.rows import title
 
 blueprint = Blueprint("leads", __name__)
+
+
+@blueprint.get("/leads")
+def index() -> Response:
+    asked = table.Asked.of(request.args)
+    page = table.page(db.session(), asked, time_zone=current_user.time_zone, address=url_for("leads.index"))
+    shop_url = services().settings.demo_shop_url
+    return page_or_partial("leads/index.html", "leads/results.html", table=page, shop_url=shop_url)
+
+
+@blueprint.get("/leads/arrivals")
+def arrivals() -> Response:
+    asked = table.Asked.of(request.args)
+    address = url_for("leads.index")
+    news = table.arrivals(db.session(), asked, time_zone=current_user.time_zone, address=address)
+    if news is None:
+        return make_response("", 204)
+    if not asked.since:  # the table was empty: there are no rows yet to put these before
+        return make_response("", 200, {"HX-Refresh": "true"})
+    return make_response(render_template("leads/arrivals.html", arrivals=news))
+
+
+@blueprint.get("/leads/<uuid:lead_id>")
+def show(lead_id: UUID) -> Response:
+    return page_or_partial("leads/show.html", "leads/_lead.html", **_page(lead_id))
+
+
+@blueprint.post("/leads/<uuid:lead_id>/stage-changes")
+def change_stage(lead_id: UUID) -> BaseResponse:
+    lead = queries.lead(db.session(), lead_id)
+    stage = stages.chosen(stages.in_order(db.session()), request.form.get("stage", ""))
+    moves.move(db.session(), lead_id, stage.id, actor=actor())
+    db.session.commit()
+    if wants_partial() and htmx.target != "lead":
+        who = title(lead.name, lead.email, lead.phone)
+        return make_response(render_template("leads/moved.html", who=who, stage=stage.name))
+    return _done(lead_id)
+
+
+@blueprint.post("/leads/<uuid:lead_id>/notes")
+def add_note(lead_id: UUID) -> BaseResponse:
+    form = NoteForm()
+    try:
+        notes.add(db.session(), lead_id, form.body.data or "", actor=actor())
+    except InvalidInputError as error:
+        form.body.errors = [error.sentence]
+        return _again(lead_id, note_form=form)
+    db.session.commit()
+    return _done(lead_id)
+
+
+@blueprint.post("/leads/<uuid:lead_id>/corrections")
+def correct(lead_id: UUID) -> BaseResponse:
+    form = DetailsForm(queries.lead(db.session(), lead_id), is_sent=True)
+    if not form.validate():
+        return _again(lead_id, details_form=form)
+    version = int(form.version.data or 0)
+    try:
+        corrections.correct(
+            db.session(), lead_id, form.details(), version=version, region=current_user.region, actor=actor()
+        )
+    except ChangedMeanwhileError as error:
+        db.session.rollback()
+        form.clash(error.sentence, queries.lead(db.session(), lead_id))
+        return _again(lead_id, details_form=form)
+    db.session.commit()
+    return _done(lead_id)
+
+
+def _done(lead_id: UUID) -> BaseResponse:
+    """After a change: the lead's part of the page for HTMX, otherwise back to where the form stood."""
+    if wants_partial():
+        return make_response(render_template("leads/_lead.html", **_page(lead_id)))
+    came_from = path_of(request.referrer) or ""
+    table_address = url_for("leads.index")
+    is_table = came_from.split("?")[0] == table_address
+    return redirect(came_from if is_table else url_for("leads.show", lead_id=lead_id), code=303)
+
+
+def _again(lead_id: UUID, **forms: Any) -> Response:
+    """The page with the form as it was filled in."""
+    return page_or_partial("leads/show.html", "leads/_lead.html", status=422, **_page(lead_id, **forms))
+
+
+def _page(
+    lead_id: UUID, *, note_form: NoteForm | None = None, details_form: DetailsForm | None = None
+) -> dict[str, Any]:
+    """Everything that the page of a lead shows."""
+    session = db.session()
+    lead = queries.lead(session, lead_id)
+    known = stages.in_order(session)
+    shown = panels.of_lead(session, lead_id)
+    return {
+        "lead": lead,
+        "title": title(lead.name, lead.email, lead.phone),
+        "stage_choices": [(stage.name, stage.name) for stage in known],
+        "stage": next(stage for stage in known if stage.id == lead.stage_id),
+        "timeline": timeline.entries(
+            queries.history(session, lead_id), queries.notes(session, lead_id), known
+        ),
+        "panels": {place: _drawn(shown, place) for place in ("main", "side")},
+        "note_form": note_form or NoteForm(formdata=None),
+        "details_form": details_form or DetailsForm(lead, is_sent=False),
+        "currency_sign": CURRENCIES[lead.currency][0].strip(),
+        "time_zone": current_user.time_zone,
+    }
+
+
+def _drawn(shown: list[Panel], place: str) -> list[Markup]:
+    """Panels of other features, each drawn by its own template from its own inputs."""
+    return [
+        Markup(render_template(panel.template, time_zone=current_user.time_zone, **panel.data))  # noqa: S704 - escaped by its template
+        for panel in shown
+        if panel.place == place
+    ]

@@ -1,0 +1,59 @@
+"""Moving a lead from stage to stage."""
+
+import uuid
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import events
+from app.core.clock import utc_now
+from app.core.errors import NotFoundError
+from app.core.events import Actor
+from app.leads.locking import lock
+from app.leads.models import Lead, Stage, StageChange
+
+
+def move(
+    session: Session, lead_id: uuid.UUID, stage_id: uuid.UUID, *, actor: Actor, version: int | None = None
+) -> StageChange | None:
+    """Put the lead into the stage and record lead.stage_changed; none when it stands there already.
+
+    Raises NotFoundError and ChangedMeanwhileError.
+    """
+    lead = lock(session, lead_id, version)
+    if lead.stage_id == stage_id:
+        return None
+    names = dict(session.execute(select(Stage.id, Stage.name)).tuples().all())
+    if stage_id not in names:
+        raise NotFoundError("There is no such stage.")
+    change = _change(session, lead, stage_id, actor)
+    events.record(
+        session,
+        "lead.stage_changed",
+        lead_id=lead.id,
+        actor=actor,
+        **{
+            "stage_change_id": str(change.id),
+            "from_stage_id": str(change.from_stage_id),
+            "to_stage_id": str(stage_id),
+            "from": names[change.from_stage_id],
+            "to": names[stage_id],
+        },
+    )
+    return change
+
+
+def _change(session: Session, lead: Lead, stage_id: uuid.UUID, actor: Actor) -> StageChange:
+    now = utc_now()
+    change = StageChange(
+        lead_id=lead.id,
+        from_stage_id=lead.stage_id,
+        to_stage_id=stage_id,
+        changed_by=actor.id,
+        changed_at=now,
+    )
+    session.add(change)
+    lead.stage_id = stage_id
+    lead.updated_at = now
+    session.flush()
+    return change

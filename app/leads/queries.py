@@ -1,0 +1,127 @@
+"""Reading leads: pages of the table as column tuples, and what the page of one lead shows."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from sqlalchemy import ColumnElement, literal, select, tuple_
+from sqlalchemy.orm import Session
+
+from app.core.clock import utc_now
+from app.core.db import Instant
+from app.core.errors import NotFoundError
+from app.core.events import Event
+from app.core.pagination import PAGE_SIZE, Position
+from app.leads import gates
+from app.leads.filters import Filters
+from app.leads.models import Lead, Note, Stage
+
+_SETTLED = timedelta(seconds=1)
+"""A lead whose transaction is still open may be older than one that was seen already. Arrivals are told when
+they are this old, so that one that commits late is not passed over."""
+
+_TIMELINE = 200
+
+
+class LeadRow(NamedTuple):
+    """What the table shows of a lead; the order of `_COLUMNS`."""
+
+    id: uuid.UUID
+    created_at: datetime
+    stage_id: uuid.UUID
+    name: str
+    email: str
+    phone: str
+    channel: str
+    source_words: str
+    value_minor: int | None
+    currency: str
+    is_test: bool
+
+
+_COLUMNS = tuple(getattr(Lead, name) for name in LeadRow._fields)
+_NEWEST_FIRST = (Lead.created_at.desc(), Lead.id.desc())
+
+
+@dataclass(frozen=True)
+class LeadPage:
+    """Up to PAGE_SIZE leads, the newest first, and where the next page starts, if there is one."""
+
+    rows: Sequence[LeadRow]
+    older: Position | None
+
+
+def first_stage_id(session: Session) -> uuid.UUID:
+    """The stage in which a lead begins."""
+    return session.scalars(select(Stage.id).order_by(Stage.position).limit(1)).one()
+
+
+def page(session: Session, filters: Filters, after: Position | None) -> LeadPage:
+    """One page of the table, by one statement. It reads one row more than it shows, to know whether others
+    follow."""
+    most = PAGE_SIZE + 1
+    if filters.term:
+        conditions = [
+            gates.contains(
+                filters.term, stage_id=filters.stage_id, is_spam=filters.is_spam, after=after, most=most
+            )
+        ]
+    else:
+        conditions = _kind(filters)
+        if after is not None:
+            conditions.append(_place() < _at(after))
+    statement = select(*_COLUMNS).where(*conditions).order_by(*_NEWEST_FIRST).limit(most)
+    rows = [LeadRow._make(row) for row in session.execute(statement)]
+    shown = rows[:PAGE_SIZE]
+    return LeadPage(shown, position_of(shown[-1]) if len(rows) > PAGE_SIZE else None)
+
+
+def arrivals(session: Session, filters: Filters, since: Position | None) -> list[LeadRow]:
+    """The leads that came after the position, the newest first: the earliest PAGE_SIZE of them, so that none
+    is left out when more come at once."""
+    conditions = [*_kind(filters), Lead.created_at < utc_now() - _SETTLED]
+    if since is not None:
+        conditions.append(_place() > _at(since))
+    statement = select(*_COLUMNS).where(*conditions).order_by(Lead.created_at, Lead.id).limit(PAGE_SIZE)
+    return [LeadRow._make(row) for row in session.execute(statement)][::-1]
+
+
+def position_of(row: LeadRow) -> Position:
+    return Position(row.created_at, row.id)
+
+
+def lead(session: Session, lead_id: uuid.UUID) -> Lead:
+    """The lead. Raises NotFoundError, also for a lead of another company."""
+    found = session.scalar(select(Lead).where(Lead.id == lead_id))
+    if found is None:
+        raise NotFoundError("There is no such lead.")
+    return found
+
+
+def history(session: Session, lead_id: uuid.UUID) -> Sequence[Event]:
+    """What happened to the lead, the newest first. Ids are ordered by time."""
+    statement = select(Event).where(Event.lead_id == lead_id).order_by(Event.id.desc()).limit(_TIMELINE)
+    return session.scalars(statement).all()
+
+
+def notes(session: Session, lead_id: uuid.UUID) -> dict[str, Note]:
+    """The lead's newest notes by their ids as text."""
+    statement = select(Note).where(Note.lead_id == lead_id).order_by(Note.id.desc()).limit(_TIMELINE)
+    return {str(note.id): note for note in session.scalars(statement)}
+
+
+def _kind(filters: Filters) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [Lead.is_spam.is_(filters.is_spam)]
+    if filters.stage_id is not None:
+        conditions.append(Lead.stage_id == filters.stage_id)
+    return conditions
+
+
+def _place() -> ColumnElement[tuple[datetime, uuid.UUID]]:
+    return tuple_(Lead.created_at, Lead.id)
+
+
+def _at(position: Position) -> ColumnElement[tuple[datetime, uuid.UUID]]:
+    return tuple_(literal(position.at, Instant()), literal(position.id))

@@ -1,0 +1,45 @@
+"""The stages of a company: five to begin with, in the order in which a lead passes them."""
+
+import uuid
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFoundError
+from app.core.events import Event
+from app.leads.models import Stage
+
+DEFAULTS = (("New", "new"), ("Contacted", "open"), ("Qualified", "open"), ("Won", "won"), ("Lost", "lost"))
+
+
+class StageRow(NamedTuple):
+    """A stage as pages need it."""
+
+    id: uuid.UUID
+    name: str
+    kind: str
+
+
+def set_up(session: Session, _event: Event) -> None:
+    """Give a newly founded company its stages. Reacts to company.founded."""
+    session.add_all(
+        Stage(name=name, kind=kind, position=position) for position, (name, kind) in enumerate(DEFAULTS, 1)
+    )
+    session.flush()
+
+
+def in_order(session: Session) -> list[StageRow]:
+    """The company's stages, the first one first."""
+    statement = select(Stage.id, Stage.name, Stage.kind).order_by(Stage.position, Stage.name)
+    return [StageRow._make(row) for row in session.execute(statement)]
+
+
+def chosen(stages: Sequence[StageRow], text: str) -> StageRow:
+    """The stage that an address or a form names, by its name or its id. Raises NotFoundError for any other
+    text."""
+    for stage in stages:
+        if text in (stage.name, str(stage.id)):
+            return stage
+    raise NotFoundError("There is no such stage any more. Reload the page to see the stages as they are now.")

@@ -1,0 +1,72 @@
+"""What happened to a lead, in plain words."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from app.core.events import Event
+from app.leads.models import Note
+from app.leads.stages import StageRow
+
+_FIELDS = {"name": "name", "email": "e-mail address", "phone": "phone number", "value_minor": "value"}
+_TONES = {"won": "good", "lost": "bad"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline; `text` is a note's body."""
+
+    title: str
+    icon: str
+    tone: str
+    at: datetime
+    text: str = ""
+
+
+def entries(events: Iterable[Event], notes: Mapping[str, Note], stages: Iterable[StageRow]) -> list[Entry]:
+    """The events that a reader of the lead's page cares about, in the order given. Events of a type that has
+    no words here are left out: they have a panel of their own."""
+    kinds = {str(stage.id): stage.kind for stage in stages}
+    told = []
+    for event in events:
+        tell = _TELLERS.get(event.type)
+        if tell is not None:
+            told.append(tell(event, notes, kinds))
+    return told
+
+
+def listed(words: list[str]) -> str:
+    """ "name", "name and value", "name, e-mail address and value"."""
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
+
+
+def _arrived(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry("The lead arrived", "inbox", "info", event.at)
+
+
+def _moved(event: Event, _notes: Mapping[str, Note], kinds: Mapping[str, str]) -> Entry:
+    tone = _TONES.get(kinds.get(str(event.data.get("to_stage_id")), ""), "neutral")
+    words = f"{_who(event)} moved it from {event.data.get('from')} to {event.data.get('to')}"
+    return Entry(words, "trophy" if tone == "good" else "flag", tone, event.at)
+
+
+def _noted(event: Event, notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    note = notes.get(str(event.data.get("note_id")))
+    return Entry(f"{_who(event)} wrote a note", "sticky-note", "neutral", event.at, note.body if note else "")
+
+
+def _corrected(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    words = [_FIELDS[name] for name in event.data.get("fields", ()) if name in _FIELDS]
+    return Entry(f"{_who(event)} changed the {listed(words)}", "pencil", "neutral", event.at)
+
+
+def _who(event: Event) -> str:
+    return event.actor_name or "Leader"
+
+
+_TELLERS: Mapping[str, Callable[[Event, Mapping[str, Note], Mapping[str, str]], Entry]] = {
+    "lead.arrived": _arrived,
+    "lead.stage_changed": _moved,
+    "lead.note_added": _noted,
+    "lead.corrected": _corrected,
+}
