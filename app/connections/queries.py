@@ -81,6 +81,8 @@ def one(session: Session, connection_id: uuid.UUID) -> Shown:
 
 def accounts(session: Session, connection: Shown) -> list[ListedAccount]:
     """The accounts of the last reading, by name, with the actions that Google told with them."""
+    if connection.accounts_read_at is None:
+        return []
     rows = session.execute(
         select(AdAccount.id, AdAccount.customer_id, AdAccount.name, AdAccount.currency, AdAccount.is_chosen)
         .where(AdAccount.connection_id == connection.id, AdAccount.read_at >= connection.accounts_read_at)
