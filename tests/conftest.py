@@ -2,7 +2,13 @@
 
 import pytest
 
-pytest_plugins = ["tests.servers", "tests.browsers"]
+pytest_plugins = [
+    "tests.servers",
+    "tests.browsers",
+    "tests.fixtures.google",
+    "tests.fixtures.application",
+    "tests.fixtures.people",
+]
 
 
 def pytest_configure(config: pytest.Config) -> None:
