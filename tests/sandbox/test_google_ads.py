@@ -149,3 +149,27 @@ def test_the_ads_fault(practice: Practice, connect: Connect) -> None:
     post(practice, "faults", {"ads": "down"})
     with pytest.raises(exceptions.ServiceUnavailable):
         accounts(client)
+
+
+FULL_QUERIES = {
+    "customer": "id descriptive_name currency_code time_zone status manager test_account auto_tagging_enabled"
+    " final_url_suffix tracking_url_template conversion_tracking_setting.conversion_tracking_status"
+    " conversion_tracking_setting.google_ads_conversion_customer"
+    " conversion_tracking_setting.accepted_customer_data_terms conversion_tracking_setting.enablement_setting"
+    " conversion_tracking_setting.effective_enablement_setting call_reporting_setting.call_reporting_enabled"
+    " call_reporting_setting.call_conversion_reporting_enabled"
+    " customer_agreement_setting.accepted_lead_form_terms",
+    "customer_client": "client_customer id descriptive_name level manager hidden status test_account"
+    " currency_code time_zone",
+    "conversion_action": "resource_name id name type category status owner_customer primary_for_goal"
+    " counting_type click_through_lookback_window_days value_settings.default_value"
+    " value_settings.default_currency_code value_settings.always_use_default_value"
+    " attribution_model_settings.attribution_model",
+}
+
+
+@pytest.mark.parametrize("resource", FULL_QUERIES)
+def test_every_field_it_promises_can_be_selected(practice: Practice, connect: Connect, resource: str) -> None:
+    fields = ", ".join(f"{resource}.{name}" for name in FULL_QUERIES[resource].split())
+    rows = search(ads(practice, connect()), "1234567890", f"SELECT {fields} FROM {resource}")  # noqa: S608 - no database
+    assert rows and all(getattr(row, resource).resource_name for row in rows)
