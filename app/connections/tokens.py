@@ -26,10 +26,16 @@ def open_refresh_token(connection: Connection, box: SealedBox) -> str | None:
     return box.open(sealed, owner=_owner(connection, "refresh_token")) if sealed else None
 
 
+def is_fresh(connection: Connection) -> bool:
+    """True while the kept access token may be used."""
+    expires_at = connection.access_token_expires_at
+    return expires_at is not None and expires_at - MARGIN > utc_now()
+
+
 def open_access(connection: Connection, box: SealedBox) -> Access | None:
     """The access token while it may still be used. Raises SealError."""
     sealed, expires_at = connection.sealed_access_token, connection.access_token_expires_at
-    if sealed is None or expires_at is None or expires_at - MARGIN <= utc_now():
+    if sealed is None or expires_at is None or not is_fresh(connection):
         return None
     return Access(box.open(sealed, owner=_owner(connection, "access_token")), expires_at)
 

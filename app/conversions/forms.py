@@ -11,12 +11,19 @@ from app.conversions.queries import ActionChoice
 from app.leads.stages import StageRow
 
 
-class MappingForm(FlaskForm):  # type: ignore[misc] # Flask-WTF has no types
-    stage_id = SelectField("When a lead becomes", coerce=uuid.UUID, validators=[InputRequired("Choose a stage.")])
-    action_id = SelectField("tell Google Ads", coerce=uuid.UUID, validators=[InputRequired("Choose a conversion.")])
+class MappingForm(FlaskForm):
+    stage_id = SelectField(
+        "When a lead becomes", coerce=uuid.UUID, validators=[InputRequired("Choose a stage.")]
+    )
+    action_id = SelectField(
+        "tell Google Ads", coerce=uuid.UUID, validators=[InputRequired("Choose a conversion.")]
+    )
     value_rule = RadioField(
         "Which value?",
-        choices=[("fixed", "Always this value"), ("lead", "The lead's own value, or this one while it has none")],
+        choices=[
+            ("fixed", "Always this value"),
+            ("lead", "The lead's own value, or this one while it has none"),
+        ],
         default="fixed",
     )
     value = StringField("Value", validators=[InputRequired("Enter a value; 0 is allowed."), Length(max=20)])

@@ -39,11 +39,11 @@ def _carry(courier: Courier, claimed: gates.Claimed) -> None:
     """Whatever goes wrong here is tried again when the lease ends; it must not keep the others waiting."""
     try:
         tenancy.serve(db.session(), claimed.company_id)
-        line = courier.prepare(db.session(), claimed)
-        db.session.commit()
-        if line:
-            courier.carry(db.session(), claimed, line)
+        while (trip := courier.prepare(db.session(), claimed)) and trip.is_renewed:
             db.session.commit()
+        if trip:
+            courier.carry(db.session(), trip)
+        db.session.commit()
     except Exception:
         db.session.rollback()
         log.exception("upload_interrupted", upload=str(claimed.upload_id), claim=claimed.claim)

@@ -71,7 +71,12 @@ def postpone(
     """As `write`, with the next try after `pause` by the database's clock."""
     due = {"due_at": func.now() + pause}
     return write(
-        session, claimed, state, reason, due | (values or {}), {"next_in_seconds": round(pause.total_seconds())}
+        session,
+        claimed,
+        state,
+        reason,
+        due | (values or {}),
+        {"next_in_seconds": round(pause.total_seconds())},
     )
 
 
@@ -93,7 +98,11 @@ def move_open(
 
 def add_entry(session: Session, upload_id: uuid.UUID, kind: str, **data: Any) -> None:
     """One line of the receipt."""
-    session.add(ReceiptEntry(upload_id=upload_id, kind=kind, data={key: value for key, value in data.items() if value}))
+    session.add(
+        ReceiptEntry(
+            upload_id=upload_id, kind=kind, data={key: value for key, value in data.items() if value}
+        )
+    )
 
 
 def send_again(session: Session, upload: ConversionUpload) -> bool:

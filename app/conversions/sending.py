@@ -5,6 +5,7 @@ the same frozen payload with the same transaction id, which Google counts once.
 """
 
 import uuid
+from dataclasses import dataclass
 from datetime import timedelta
 
 from sqlalchemy import func, select
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.companies.vault import open_vault
 from app.connections import tokens, use
+from app.connections.models import Connection
 from app.conversions import outbox
 from app.conversions.gates import Claimed
 from app.conversions.models import ConversionUpload
@@ -30,62 +32,73 @@ _GIVE_UP_POLLS = 12
 _UNKNOWN_REQUEST = ("INVALID_REQUEST_ID", "REQUEST_TOO_OLD", "NOT_FOUND")
 
 
+@dataclass(frozen=True)
+class Trip:
+    """An upload and its connection, held in use, with a line to Google.
+
+    `is_renewed`: the sign-in was renewed on the way. Commit, so that it is kept and unlocked, and prepare again.
+    """
+
+    claimed: Claimed
+    upload: ConversionUpload
+    connection: Connection
+    line: DataManager
+    is_renewed: bool
+
+
 class Courier:
     """Carries uploads for one worker; keeps a line to Google open for each connection."""
 
     def __init__(self, settings: Settings, key_ring: KeyRing) -> None:
         self._settings = settings
         self._key_ring = key_ring
-        self._lines: dict[tuple[uuid.UUID, str], DataManager] = {}
+        self._lines: dict[uuid.UUID, tuple[str, DataManager]] = {}
 
-    def prepare(self, session: Session, claimed: Claimed) -> DataManager | None:
-        """The line of the upload's connection, with a fresh sign-in; None when the upload was put aside instead.
-
-        Commit afterwards: a renewed token is worth keeping, and the row must not stay locked while Google answers.
-        """
+    def prepare(self, session: Session, claimed: Claimed) -> Trip | None:
+        """The upload, ready to be carried; None when it was put aside or another worker has it."""
         upload = _load(session, claimed)
         if upload is None:
             return None
         try:
             connection = use.open_for_use(session, upload.connection_id)
-            box = open_vault(session, self._key_ring)
-            credentials = use.credentials(session, connection, box, self._settings)
+            is_renewed = not self._is_open(connection)
+            if is_renewed:
+                self._open_line(session, connection)
         except use.ConnectionUnusableError as error:
             self._put_aside(session, claimed, error)
-            return None
         except RetryableError as error:
             self._try_later(session, claimed, upload, error.reason)
-            return None
-        key = (upload.connection_id, str(credentials.token))
-        if key not in self._lines:
-            self._lines = {known: line for known, line in self._lines.items() if known[0] != key[0]}
-            self._lines[key] = DataManager(
-                credentials, self._settings.google_datamanager_url, self._settings.google_timeout_seconds
-            )
-        return self._lines[key]
+        else:
+            return Trip(claimed, upload, connection, self._lines[connection.id][1], is_renewed)
+        return None
 
-    def carry(self, session: Session, claimed: Claimed, line: DataManager) -> None:
+    def carry(self, session: Session, trip: Trip) -> None:
         """Send or ask, and write down the answer. The connection cannot be deleted while this transaction lasts."""
-        upload = _load(session, claimed)
-        if upload is None:
-            return
+        step = self._ask if trip.claimed.was == "sent" else self._send
         try:
-            connection = use.open_for_use(session, upload.connection_id)
-        except use.ConnectionUnusableError as error:
-            self._put_aside(session, claimed, error)
-            return
-        try:
-            if claimed.was == "sent":
-                self._ask(session, claimed, upload, line)
-            else:
-                self._send(session, claimed, upload, line)
+            step(session, trip.claimed, trip.upload, trip.line)
         except AccessEndedError as error:
-            tokens.erase_access(connection)
-            self._try_later(session, claimed, upload, error.reason)
+            tokens.erase_access(trip.connection)
+            self._try_later(session, trip.claimed, trip.upload, error.reason)
         except RetryableError as error:
-            self._try_later(session, claimed, upload, error.reason)
+            self._try_later(session, trip.claimed, trip.upload, error.reason)
         except PermanentError as error:
-            self._refused(session, claimed, upload, error.reason)
+            self._refused(session, trip.claimed, trip.upload, error.reason)
+
+    def _is_open(self, connection: Connection) -> bool:
+        """True when there is a line with the access token that the connection holds now. Tokens are compared sealed."""
+        known = self._lines.get(connection.id)
+        return (
+            known is not None and known[0] == connection.sealed_access_token and tokens.is_fresh(connection)
+        )
+
+    def _open_line(self, session: Session, connection: Connection) -> None:
+        box = open_vault(session, self._key_ring)
+        credentials = use.credentials(session, connection, box, self._settings)
+        line = DataManager(
+            credentials, self._settings.google_datamanager_url, self._settings.google_timeout_seconds
+        )
+        self._lines[connection.id] = (connection.sealed_access_token or "", line)
 
     def _send(self, session: Session, claimed: Claimed, upload: ConversionUpload, line: DataManager) -> None:
         request_id = line.send(upload.payload)

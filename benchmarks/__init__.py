@@ -1,0 +1,1 @@
+"""Measurements: each figure beside a floor of the same run."""
