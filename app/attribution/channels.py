@@ -1,8 +1,8 @@
 """Which channel a visit belongs to: one ordered table, the first rule that applies decides.
 
-The groups are those of Google Analytics 4, with three differences: a click id is believed before anything else, since
-it is the ad platform's own mark; Display stands before the other paid groups, or its medium "cpm" would never reach it;
-and the referrer's own site fills in what the address does not say. Raw values are never overwritten.
+The groups are those of Google Analytics 4, with three differences: a click id is believed before anything
+else, since it is the ad platform's own mark; Display stands before the other paid groups, or its medium "cpm"
+would never reach it; the referrer's site fills in what the address does not say. Raw values stay as they are.
 """
 
 import re
@@ -82,7 +82,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """The channel, why in a sentence, and the site that sent the visitor (without a name when there is none)."""
+    """The channel, why in a sentence, and the site that sent the visitor (nameless when there is none)."""
 
     channel: str
     reason: str
@@ -141,7 +141,7 @@ def classify(visit: Visit) -> Classified:
 
 
 def gather(visit: Visit) -> Evidence:
-    """The evidence of a visit. Its site: what the UTM source names, else the ad platform, else the referrer."""
+    """The evidence of a visit. Its site: what the UTM source names, else the ad platform, or the referrer."""
     source = visit.utm.get("utm_source", "")
     click_ids = frozenset(visit.click_ids)
     if source:
@@ -174,8 +174,8 @@ def _mark(evidence: Evidence) -> str | None:
 
 
 def deciding(channels: Sequence[str]) -> int:
-    """Which of a lead's touches, oldest first, decides where it came from: the last that is not Direct, else the
-    last. Raises ValueError without touches."""
+    """Which of a lead's touches, oldest first, decides where it came from: the last that is not Direct, else
+    the last. Raises ValueError without touches."""
     if not channels:
         raise ValueError("a lead has at least one touch")
     for index in range(len(channels) - 1, -1, -1):

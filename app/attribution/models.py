@@ -11,7 +11,7 @@ from app.core.tenancy import CompanyOwned
 
 
 class Touchpoint(CompanyOwned, Base):
-    """One visit (or the form itself). Raw values are kept as they arrived; click ids are never lower-cased."""
+    """One visit (or the form itself). Raw values are kept as they arrived, click ids with their case."""
 
     __tablename__ = "touchpoints"
     __table_args__ = (

@@ -1,4 +1,4 @@
-"""Which kind of website a visitor came from: search, social, video, shopping, assistant or mail. Data: sites.toml."""
+"""Which kind of website sent a visitor: search, social, video, shopping, assistant or mail (sites.toml)."""
 
 import functools
 import tomllib
@@ -47,7 +47,7 @@ def by_word(source: str) -> Site:
 
 
 def _firm(labels: list[str]) -> str:
-    """The name that a firm registered: "google" of www.google.co.uk. Empty unless the ending is com or a country."""
+    """The name a firm registered, "google" of www.google.co.uk. Empty unless under com or a country."""
     if len(labels) < 2 or not (labels[-1] == "com" or len(labels[-1]) == 2):
         return ""
     if len(labels) > 2 and labels[-2] in _SECOND_LEVELS:

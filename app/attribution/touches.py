@@ -3,7 +3,7 @@
 1. Addresses are strangers' input: bounded, http(s) only, and reading one never fails.
 2. Of a parameter that occurs twice the first counts.
 3. A placeholder that the ad platform left unfilled ("{keyword}") is no value; its name is remembered.
-4. Click ids keep their case and every character; one that is cut or broken would be worthless, so it is left out.
+4. Click ids keep their case and every character; one that is too long or broken is worthless and left out.
 5. Parameters that name the person behind a mailing are removed from the address before it is stored.
 """
 
@@ -45,8 +45,8 @@ _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]+")
 
 @dataclass(frozen=True, slots=True)
 class Visit:
-    """A landing page and where it was reached from. `utm` holds raw values by full name, `unfilled` the names of
-    parameters that arrived with a placeholder in them. `referrer_host` is empty for a page of the same site."""
+    """A landing page and where it was reached from. `utm` holds raw values by full name, `unfilled` the names
+    of parameters that arrived with a placeholder. `referrer_host` is empty for a page of the same site."""
 
     landing_page: str = ""
     referrer: str = ""
