@@ -1,5 +1,6 @@
 """Renders the HTML pages: escaped by default, no inline script or style, no third-party host."""
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -16,6 +17,7 @@ _environment = Environment(
     trim_blocks=True,
     lstrip_blocks=True,
 )
+_environment.filters["when"] = lambda iso: f"{dt.datetime.fromisoformat(iso):%-d %b %Y, %H:%M:%S}"
 
 
 def page(

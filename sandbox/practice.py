@@ -150,7 +150,7 @@ class Practice:
                 DataManager(grants, ledger, faults).routes(),
                 api.routes(),
                 ControlPages(overview, api, grants, faults, self.settings).routes(),
-                static_routes("practice.css"),
+                static_routes("practice.css", "practice.svg"),
             )
         )
 

@@ -58,7 +58,8 @@ class Overview:
         ]
         by_id = {entry["request_id"]: entry for entry in found}
         for row in self._store.all(
-            "select * from records where request_id in (select id from requests order by received_at desc limit ?)",
+            "select * from records"
+            " where request_id in (select id from requests order by received_at desc limit ?)",
             limit,
         ):
             if row["request_id"] in by_id:

@@ -122,9 +122,8 @@ def test_the_command_says_in_one_sentence_why_it_cannot_start(command: list[str]
             [*command, "--shop-port", number], cwd=ROOT, capture_output=True, text=True, timeout=30
         )
     assert done.returncode == 1
-    assert done.stderr == (
-        f"The practice Google cannot start: port {number} is already in use; choose another one with --shop-port.\n"
-    )
+    sentence = f"port {number} is already in use; choose another one with --shop-port."
+    assert done.stderr == f"The practice Google cannot start: {sentence}\n"
     (tmp_path / "file").touch()
     unusable = [*command, "--data-dir", os.fspath(tmp_path / "file")]
     done = subprocess.run(unusable, cwd=ROOT, capture_output=True, text=True, timeout=30)

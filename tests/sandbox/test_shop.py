@@ -20,13 +20,19 @@ def page(practice: Practice, path: str) -> str:
     return requests.get(practice.shop_url + path, timeout=10).text
 
 
-@pytest.mark.parametrize("path", [*PAGES, "/ads"])
+@pytest.mark.parametrize("path", PAGES)
 def test_every_page_is_marked_and_carries_the_tag(practice: Practice, path: str) -> None:
     text = page(practice, path)
     assert "This is a practice website." in text
     tag = f'<script src="{LEADER}/t.js" data-site-key="site-key" data-consent="required" defer></script>'
     assert tag in text
     assert not re.search(r"<script(?![^>]*src=)|<style|\sstyle=|\son[a-z]+=", text)
+
+
+def test_the_page_of_ads_is_marked_and_not_a_visit(practice: Practice) -> None:
+    text = page(practice, "/ads")
+    assert "This is a practice website." in text
+    assert "<script" not in text
 
 
 def test_the_quote_form_works_without_scripts(practice: Practice) -> None:
