@@ -1,8 +1,8 @@
 """The ad accounts and conversion actions of a connection, as Google tells them.
 
 A reading is asked for by a mark on the connection and done by a job, so that nobody's page waits for Google.
-Accounts and actions that Google no longer tells are kept, since receipts and mappings point at them; they show
-nowhere because their `read_at` is older than the last reading.
+Accounts and actions that Google no longer tells are kept, since receipts and mappings point at them; they
+show nowhere because their `read_at` is older than the last reading.
 """
 
 import uuid
@@ -22,15 +22,16 @@ from app.core.errors import InvalidInputError, LeaderError, PermanentError
 from app.core.ids import new_id
 from app.core.queue import ring_after_commit
 from app.core.tenancy import company_of
-from app.integrations.google.google_ads import Account, Action, AdsReader, TokenRefusedError
-from app.integrations.google.oauth import ConsentEndedError
+from app.integrations.google.google_ads import Account, Action, AdsReader
+from app.integrations.google.google_ads_errors import TokenRefusedError
+from app.integrations.google.oauth_errors import ConsentEndedError
 
 READ_JOB = "app.connections.jobs.read_accounts"
 
 
 @dataclass
 class Reading:
-    """What Google told: every account, and the actions of those that were asked for. `problem`: of one of these."""
+    """What Google told: every account, with the actions of those that were asked for. `problem`: of one."""
 
     accounts: list[tuple[Account, list[Action] | None]] = field(default_factory=list)
     problem: str = ""
@@ -43,7 +44,7 @@ def ask(session: Session, connection: Connection) -> None:
 
 
 def ask_again(session: Session, connection_id: uuid.UUID) -> None:
-    """As `ask`, for a connection that can be read. Raises NotFoundError, ConnectionUnusableError, RetryableError."""
+    """As `ask`, for a connection in use. Raises ConnectionUnusableError, and RetryableError as `use.lock`."""
     use.open_for_use(session, connection_id)
     ask(session, use.lock(session, connection_id))
 
@@ -57,14 +58,16 @@ def choose(session: Session, connection_id: uuid.UUID, account_ids: Collection[u
     connection = use.lock(session, connection_id)
     known = {account.id: account for account in _accounts(session, connection_id)}
     if not account_ids or not set(account_ids) <= set(known):
-        raise InvalidInputError("Choose at least one ad account from the list.", fields={"accounts": "Choose one."})
+        raise InvalidInputError(
+            "Choose at least one ad account from the list.", fields={"accounts": "Choose one."}
+        )
     for account in known.values():
         account.is_chosen = account.id in account_ids
     ask(session, connection)
 
 
 def read(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: Settings) -> None:
-    """Read what was asked for, if anything was, and note the outcome on the connection; the caller commits."""
+    """Read what was asked for, if anything was, and note the outcome; the caller commits."""
     asked_at = session.scalar(select(Connection.accounts_asked_at).where(Connection.id == connection_id))
     if asked_at is None:
         return
@@ -83,7 +86,9 @@ def read(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: S
         connection.accounts_asked_at = None
 
 
-def _read_at_google(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: Settings) -> Reading:
+def _read_at_google(
+    session: Session, connection_id: uuid.UUID, box: SealedBox, settings: Settings
+) -> Reading:
     connection = use.open_for_use(session, connection_id)
     chosen = {account.customer_id for account in _accounts(session, connection_id) if account.is_chosen}
     credentials = use.credentials(session, connection, box, settings)
@@ -98,7 +103,7 @@ def _read_at_google(session: Session, connection_id: uuid.UUID, box: SealedBox, 
 
 
 def _find(reader: AdsReader, chosen: Collection[str]) -> Reading:
-    """All accounts, with the actions of the chosen ones. An only account is chosen at once: there is nothing to ask."""
+    """All accounts, with the actions of the chosen ones. An only account counts as chosen."""
     accounts = reader.list_accounts()
     wanted = chosen or {account.customer_id for account in accounts if len(accounts) == 1}
     reading = Reading()

@@ -1,4 +1,4 @@
-"""A trip to Google's consent page: begun by one signed-in browser, ended by the same one, once, within ten minutes."""
+"""A trip to Google's consent page: begun by one signed-in browser, ended by it, once, in ten minutes."""
 
 import uuid
 from datetime import timedelta
@@ -16,7 +16,9 @@ from app.integrations.google.oauth import Authorization
 LIFETIME = timedelta(minutes=10)
 
 
-def begin(session: Session, authorization: Authorization, *, sign_in_session_id: uuid.UUID, box: SealedBox) -> None:
+def begin(
+    session: Session, authorization: Authorization, *, sign_in_session_id: uuid.UUID, box: SealedBox
+) -> None:
     """Remember the trip: its state as a hash, its code verifier sealed."""
     attempt_id = new_id()
     session.add(
@@ -31,7 +33,9 @@ def begin(session: Session, authorization: Authorization, *, sign_in_session_id:
 
 
 def end(session: Session, state: str, *, sign_in_session_id: uuid.UUID, box: SealedBox) -> str:
-    """Take the trip off the list and return its code verifier: one statement, so that of two returns one finds it.
+    """Take the trip off the list and return its code verifier.
+
+    One statement, so that of two returns one finds it.
 
     Raises PermanentError for a state that is unknown, used, too old, or another browser's.
     """
@@ -48,8 +52,8 @@ def end(session: Session, state: str, *, sign_in_session_id: uuid.UUID, box: Sea
     row = session.execute(statement).one_or_none()
     if row is None:
         raise PermanentError(
-            "This way back from Google was used already, is older than ten minutes, or began in another browser. "
-            "Nothing was connected. Please start again.",
+            "This way back from Google was used already, is older than ten minutes, or began in another "
+            "browser. Nothing was connected. Please start again.",
             reason="unknown_state",
         )
     return box.open(row.sealed_code_verifier, owner=_owner(row.id))

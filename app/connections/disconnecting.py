@@ -1,11 +1,12 @@
 """Deleting a connection: stop using it, give access back at Google, erase the tokens, keep the proof.
 
 1. `begin` is committed before anything else: from then on `use.open_for_use` refuses.
-2. `finish` waits until nothing is under way through the connection, then revokes at Google and erases both tokens.
+2. `finish` waits until nothing is under way through the connection, then revokes at Google and erases both
+   tokens.
 3. A revocation ends the whole grant of that person. While another live connection uses the same Google login,
    Leader's own tokens are erased and the grant is left alone, and the proof says so.
-4. While Google does not confirm, the refresh token is kept for the next try, for a day at most. Then it is erased
-   all the same, and the proof says that too.
+4. While Google does not confirm, the refresh token is kept for the next try, for a day at most. Then it is
+   erased all the same, and the proof says that too.
 """
 
 import uuid
@@ -53,14 +54,17 @@ def begin(session: Session, connection_id: uuid.UUID, *, actor: Actor) -> Connec
     return connection
 
 
-def finish(session: Session, connection_id: uuid.UUID, *, key_ring: KeyRing, settings: Settings) -> Connection:
+def finish(
+    session: Session, connection_id: uuid.UUID, *, key_ring: KeyRing, settings: Settings
+) -> Connection:
     """Revoke and erase, as far as possible now; the caller commits. What is left is due again later.
 
     Raises RetryableError while something is still under way through the connection.
     """
     if not gates.take_alone(session, connection_id):
         raise RetryableError(
-            "Something is just being sent. Leader finishes the deletion by itself in a minute.", reason="in_use"
+            "Something is just being sent. Leader finishes the deletion by itself in a minute.",
+            reason="in_use",
         )
     connection = use.lock(session, connection_id)
     if connection.state != "disconnecting":

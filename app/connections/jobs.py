@@ -1,4 +1,4 @@
-"""What workers do for connections. Each finds what is due in the database, so that it may be rung for twice."""
+"""What workers do for connections. Each finds in the database what is due: it may be rung for twice."""
 
 import contextlib
 import uuid

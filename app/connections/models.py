@@ -25,7 +25,7 @@ class ConnectionAttempt(CompanyOwned, Base):
 class Connection(CompanyOwned, Base):
     """One Google login that a member connected.
 
-    Deleting it revokes access and erases the tokens; the row stays as proof. One live connection for each login.
+    Deleting it revokes access and erases the tokens; the row stays as proof. A login has one live connection.
     """
 
     __tablename__ = "connections"

@@ -81,7 +81,7 @@ def show(connection_id: uuid.UUID) -> str:
 
 @blueprint.get("/<uuid:connection_id>/accounts")
 def show_accounts(connection_id: uuid.UUID) -> Response:
-    """The list of accounts; its partial asks again while a reading is under way, and rings for one that got lost."""
+    """The list of accounts. While a reading is wanted its partial asks again, which rings for a lost bell."""
     data = _shown(connection_id)
     if data["is_reading"]:
         services().bell.ring("default", accounts.READ_JOB, str(current_user.company_id), str(connection_id))

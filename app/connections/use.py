@@ -1,10 +1,10 @@
 """Using a connection: who sends or reads at Google goes through here.
 
-1. `open_for_use` holds the connection in use until the transaction ends; a deletion waits for that, and nothing
-   opens it once a deletion was asked for.
+1. `open_for_use` holds the connection in use until the transaction ends; a deletion waits for that, and
+   nothing opens it once a deletion was asked for.
 2. `credentials` gives an access token. One that is due is fetched under a lock on the row, so that of several
-   workers one asks Google. The row stays locked until the caller's commit: commit before a long call, open again,
-   and the kept token serves without a lock (`freshen` is that first half).
+   workers one asks Google. The row stays locked until the caller's commit: commit before a long call, open
+   again, and the kept token serves without a lock (`freshen` is that first half).
 3. Google's "the permission is gone" marks the connection as broken and raises: commit even then.
 """
 
@@ -23,7 +23,8 @@ from app.core.config import Settings
 from app.core.crypto import SealedBox
 from app.core.errors import NotFoundError, PermanentError, RetryableError
 from app.integrations.google import oauth
-from app.integrations.google.oauth import Access, ConsentEndedError
+from app.integrations.google.oauth import Access
+from app.integrations.google.oauth_errors import ConsentEndedError
 
 _WHY_NOT = {
     "needs_reconnect": "This Google Ads connection needs to be connected again.",
@@ -37,7 +38,7 @@ class ConnectionUnusableError(PermanentError):
 
 
 def open_for_use(session: Session, connection_id: uuid.UUID) -> Connection:
-    """The connection, held in use until the transaction ends. Raises ConnectionUnusableError unless it is active."""
+    """The connection, held until the transaction ends. Raises ConnectionUnusableError unless it is active."""
     if not gates.share(session, connection_id):
         raise ConnectionUnusableError(_WHY_NOT["disconnecting"], reason="disconnecting")
     connection = session.scalar(_fresh(connection_id))
@@ -60,7 +61,7 @@ def credentials(
 
 
 def freshen(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: Settings) -> None:
-    """See to it that the kept access token is good for a while. The caller commits. Raises as `credentials` does."""
+    """See to it that the kept access token is good for a while; the caller commits. Raises as these two."""
     credentials(session, open_for_use(session, connection_id), box, settings)
 
 
@@ -74,7 +75,8 @@ def lock(session: Session, connection_id: uuid.UUID) -> Connection:
             connection = session.scalar(_fresh(connection_id).with_for_update())
     except OperationalError:
         raise RetryableError(
-            "Something is being sent through this connection right now. Try again in a minute.", reason="in_use"
+            "Something is being sent through this connection right now. Try again in a minute.",
+            reason="in_use",
         ) from None
     if connection is None:
         raise NotFoundError("There is no such connection.")
@@ -82,7 +84,7 @@ def lock(session: Session, connection_id: uuid.UUID) -> Connection:
 
 
 def break_off(session: Session, connection: Connection, sentence: str, reason: str) -> None:
-    """The permission is gone: stop using the connection and let it be known. Does nothing unless it was active."""
+    """The permission is gone: stop using the connection and let it be known. Nothing unless it was active."""
     if connection.state != "active":
         return
     connection.state = "needs_reconnect"
@@ -91,7 +93,9 @@ def break_off(session: Session, connection: Connection, sentence: str, reason: s
     events.record(session, "connection.broken", connection_id=str(connection.id), reason=reason)
 
 
-def _fetch(session: Session, connection: Connection, box: SealedBox, settings: Settings, refused: str) -> Access:
+def _fetch(
+    session: Session, connection: Connection, box: SealedBox, settings: Settings, refused: str
+) -> Access:
     connection = lock(session, connection.id)
     _check(connection)
     kept = _kept(connection, box, refused)

@@ -13,7 +13,6 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 from flask import Flask
-from flask.testing import FlaskClient
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
@@ -27,6 +26,8 @@ from app.core.db import db
 from app.core.events import Event
 from app.core.services import services
 from sandbox import Practice
+from tests.fixtures.browser import Browser
+from tests.fixtures.people import Person
 from tests.sandbox.visitor import OWNER, consent
 
 
@@ -36,18 +37,14 @@ class Office:
 
     app: Flask
     google: Practice
-    person: Any
+    person: Person
 
     @property
-    def client(self) -> FlaskClient:
-        client: FlaskClient = self.person.client
-        return client
+    def client(self) -> Browser:
+        return self.person.client
 
-    def post(self, path: str, data: dict[str, Any] | None = None, **headers: str) -> TestResponse:
-        page = self.client.get("/connections").text
-        found = re.search(r'name="csrf-token" content="([^"]+)"', page)
-        assert found, page
-        return self.client.post(path, data={"csrf_token": found[1], **(data or {})}, headers=headers)
+    def post(self, path: str, data: dict[str, Any] | None = None, **options: Any) -> TestResponse:
+        return self.client.post(path, data=data, **options)
 
     def leave(self) -> str:
         """Begin a trip; the address at Google."""
@@ -86,7 +83,9 @@ class Office:
     def events(self) -> list[str]:
         """The types of the connection events, in order."""
         with self.serving() as session:
-            return list(session.scalars(select(Event.type).where(Event.type.like("connection.%")).order_by(Event.id)))
+            return list(
+                session.scalars(select(Event.type).where(Event.type.like("connection.%")).order_by(Event.id))
+            )
 
     def box(self, session: Session) -> SealedBox:
         return open_vault(session, services().key_ring)
@@ -113,15 +112,14 @@ class Office:
             assert done.ok, done.text
 
 
-OfficeOf = Callable[[Any], Office]
+OfficeOf = Callable[[Person], Office]
 
 
 @pytest.fixture
 def office_of(app: Flask, google: Practice) -> OfficeOf:
-    requests.post(f"{google.http_url}/practice/api/reset", json={}, timeout=10)
     return lambda person: Office(app, google, person)
 
 
 @pytest.fixture
-def office(office_of: OfficeOf, alice: Any) -> Office:
+def office(office_of: OfficeOf, alice: Person) -> Office:
     return office_of(alice)

@@ -14,7 +14,9 @@ READING = "Reading your ad accounts…"
 
 def _page(office: Office, connection_id: uuid.UUID, partial: bool = False) -> str:
     if partial:
-        return office.client.get(f"/connections/{connection_id}/accounts", headers={"HX-Request": "true"}).text
+        return office.client.get(
+            f"/connections/{connection_id}/accounts", headers={"HX-Request": "true"}
+        ).text
     return office.client.get(f"/connections/{connection_id}").text
 
 
@@ -80,11 +82,11 @@ def test_htmx_gets_the_part_alone(office: Office) -> None:
     connection_id = office.connect()
     office.read_accounts(connection_id)
     headers = {"HX-Request": "true"}
-    answer = office.post(f"/connections/{connection_id}/readings", **headers)
+    answer = office.post(f"/connections/{connection_id}/readings", headers=headers)
     assert answer.status_code == 200
     assert READING in answer.text
     assert "<html" not in answer.text
-    answer = office.post(f"/connections/{connection_id}/accounts", {}, **headers)
+    answer = office.post(f"/connections/{connection_id}/accounts", headers=headers)
     assert answer.status_code == 422
     assert "<html" not in answer.text
 

@@ -1,7 +1,7 @@
 """The trip to Google and back: what is kept, and every way in which nothing is."""
 
+import logging
 from datetime import timedelta
-from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -11,8 +11,10 @@ from app.connections import tokens
 from app.connections.models import Connection, ConnectionAttempt
 from app.core.clock import utc_now
 from app.core.crypto import SealError
+from app.core.services import services
 from app.integrations.google import oauth
 from tests.connections.conftest import Office, OfficeOf
+from tests.fixtures.people import Person
 from tests.sandbox.visitor import AGENCY, consent
 
 
@@ -60,10 +62,31 @@ def test_the_tokens_are_sealed_and_stand_nowhere_in_clear(office: Office) -> Non
     assert attempts == 0
 
 
+def test_the_tokens_stand_neither_in_logs_nor_in_valkey(
+    office: Office, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    connection_id = office.connect()
+    office.read_accounts(connection_id)
+    with office.serving() as session:
+        row, box = session.scalars(select(Connection)).one(), office.box(session)
+        secrets = [tokens.open_refresh_token(row, box), getattr(tokens.open_access(row, box), "token", None)]
+        valkey = services().bell.connection
+        kept = [key + (valkey.dump(key) or b"") for key in valkey.keys()]
+    printed = capfd.readouterr()
+    seen = caplog.text + printed.out + printed.err + b"".join(kept).decode("latin-1")
+    assert str(connection_id) in seen  # the bell, so that this test looks at the right place
+    for secret in secrets:
+        assert secret
+        assert secret not in seen
+
+
 def test_the_verifier_and_the_state_are_not_stored_in_clear(office: Office) -> None:
     state = parse_qs(urlsplit(office.leave()).query)["state"][0]
     with office.serving() as session:
-        stored = session.execute(text("SELECT connection_attempts::text FROM connection_attempts")).scalar_one()
+        stored = session.execute(
+            text("SELECT connection_attempts::text FROM connection_attempts")
+        ).scalar_one()
     assert state not in stored
 
 
@@ -85,7 +108,9 @@ def test_a_state_is_used_up_by_a_trip_that_failed(office: Office) -> None:
     assert _nothing_connected(office)
 
 
-def test_another_companys_browser_cannot_end_the_trip(office: Office, office_of: OfficeOf, bob: Any) -> None:
+def test_another_companys_browser_cannot_end_the_trip(
+    office: Office, office_of: OfficeOf, bob: Person
+) -> None:
     back, other = consent(office.leave()), office_of(bob)
     assert other.come_back(back).location == "/connections"
     assert _nothing_connected(other)
@@ -114,7 +139,9 @@ def test_a_trip_of_more_than_ten_minutes_is_over(office: Office) -> None:
     assert _nothing_connected(office)
 
 
-@pytest.mark.parametrize("query", ["", "?state=", "?state=x&code=y", "?error=access_denied", "?state=%00&code=%00"])
+@pytest.mark.parametrize(
+    "query", ["", "?state=", "?state=x&code=y", "?error=access_denied", "?state=%00&code=%00"]
+)
 def test_an_answer_that_nobody_asked_for(office: Office, query: str) -> None:
     assert office.client.get(f"/connections/callback{query}").location == "/connections"
     assert _nothing_connected(office)
@@ -153,4 +180,4 @@ def test_connecting_again_restores_a_broken_connection(office: Office) -> None:
 
 
 def test_a_form_without_its_token_is_refused(office: Office) -> None:
-    assert office.client.post("/connections/attempts").status_code == 400
+    assert office.post("/connections/attempts", csrf=False).status_code == 400

@@ -2,7 +2,6 @@
 
 import uuid
 from datetime import timedelta
-from typing import Any
 
 from sqlalchemy import text, update
 from werkzeug.test import TestResponse
@@ -11,6 +10,7 @@ from app.connections import disconnecting, jobs, use
 from app.connections.models import Connection
 from app.core.clock import utc_now
 from tests.connections.conftest import Office, OfficeOf
+from tests.fixtures.people import Person
 
 
 def _delete(office: Office, connection_id: uuid.UUID) -> TestResponse:
@@ -77,7 +77,10 @@ def test_access_that_had_ended_already_is_a_confirmation(office: Office) -> None
     office.revoke_at_google()
     _delete(office, connection_id)
     row = office.row(connection_id)
-    assert (row.state, row.revoke_answer) == ("deleted", "Google answered that Leader's access had already ended.")
+    assert (row.state, row.revoke_answer) == (
+        "deleted",
+        "Google answered that Leader's access had already ended.",
+    )
     assert row.revoked_at
 
 
@@ -129,7 +132,7 @@ def test_after_a_day_the_token_is_erased_whatever_google_says(office: Office) ->
     assert "Google did not confirm within a day" in office.client.get("/connections").text
 
 
-def test_a_shared_login_is_not_revoked(office: Office, office_of: OfficeOf, bob: Any) -> None:
+def test_a_shared_login_is_not_revoked(office: Office, office_of: OfficeOf, bob: Person) -> None:
     other = office_of(bob)
     mine, theirs = office.connect(), other.connect()
     _delete(office, mine)
@@ -156,7 +159,7 @@ def test_a_broken_seal_is_told_and_the_rest_is_erased(office: Office) -> None:
 
 
 def test_a_deletion_waits_for_what_is_under_way(office: Office) -> None:
-    """A worker that is sending holds the connection in use: the deletion stops new sendings and is finished later."""
+    """A worker that is sending holds the connection: its deletion stops new sendings and ends later."""
     connection_id = office.connect()
     with office.serving() as session:
         use.open_for_use(session, connection_id)
@@ -195,5 +198,7 @@ def test_connecting_the_login_again_while_google_is_silent(office: Office) -> No
 
 
 def test_waiting_times_grow_to_an_hour() -> None:
-    waits = [min(disconnecting.LONGEST_RETRY, disconnecting.FIRST_RETRY * 2**n).total_seconds() for n in range(9)]
+    waits = [
+        min(disconnecting.LONGEST_RETRY, disconnecting.FIRST_RETRY * 2**n).total_seconds() for n in range(9)
+    ]
     assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]

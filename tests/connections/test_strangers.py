@@ -1,17 +1,16 @@
 """Another company's connection does not exist; and not every member may do everything."""
 
-from typing import Any
-
 import pytest
 from sqlalchemy import update
 
 from app.auth.models import Member
 from tests.connections.conftest import Office, OfficeOf
+from tests.fixtures.people import Person
 
 CHANGES = ("accounts", "readings", "deletion")
 
 
-def test_a_stranger_finds_nothing(office: Office, office_of: OfficeOf, charlie: Any) -> None:
+def test_a_stranger_finds_nothing(office: Office, office_of: OfficeOf, charlie: Person) -> None:
     connection_id, stranger = office.connect(), office_of(charlie)
     assert stranger.client.get(f"/connections/{connection_id}").status_code == 404
     assert stranger.client.get(f"/connections/{connection_id}/accounts").status_code == 404

@@ -10,7 +10,8 @@ from google.oauth2.credentials import Credentials
 from app.core.config import Settings
 from app.core.errors import PermanentError, RetryableError
 from app.integrations.google import oauth
-from app.integrations.google.google_ads import Account, AdsReader, TokenRefusedError, dashed
+from app.integrations.google.google_ads import Account, AdsReader, dashed
+from app.integrations.google.google_ads_errors import TokenRefusedError
 from sandbox import Practice
 from tests.integrations.test_oauth import BACK
 from tests.sandbox.visitor import AGENCY, NEWCOMER, OWNER, consent
@@ -19,21 +20,29 @@ from tests.sandbox.visitor import AGENCY, NEWCOMER, OWNER, consent
 def _reader(settings: Settings, person: str) -> AdsReader:
     trip = oauth.authorization(settings, BACK)
     answer = consent(trip.url, person)
-    grant = oauth.exchange(settings, BACK, answer_url=answer, state=trip.state, code_verifier=trip.code_verifier)
+    grant = oauth.exchange(
+        settings, BACK, answer_url=answer, state=trip.state, code_verifier=trip.code_verifier
+    )
     return AdsReader(settings, Credentials(grant.access.token))
 
 
 def test_an_account_of_ones_own(settings: Settings) -> None:
     reader = _reader(settings, OWNER)
     (account,) = reader.list_accounts()
-    assert account == Account("1234567890", "1234567890", "1234567890", "Northgate Roofing", "GBP", "Europe/London")
+    assert account == Account(
+        "1234567890", "1234567890", "1234567890", "Northgate Roofing", "GBP", "Europe/London"
+    )
     assert reader.find_owner(account) == account
     actions = reader.list_conversion_actions(account)
     assert [(action.name, action.counting_type) for action in actions] == [
         ("Won job", "ONE_PER_CLICK"),
         ("Qualified lead", "MANY_PER_CLICK"),
     ]
-    assert (actions[0].google_id, actions[0].category, actions[0].click_window_days) == ("7001", "CONVERTED_LEAD", 90)
+    assert (actions[0].google_id, actions[0].category, actions[0].click_window_days) == (
+        "7001",
+        "CONVERTED_LEAD",
+        90,
+    )
 
 
 def test_clients_of_a_manager_are_reached_through_it(settings: Settings) -> None:
@@ -54,10 +63,14 @@ def test_a_login_without_ad_accounts(settings: Settings) -> None:
     assert caught.value.reason == "NOT_ADS_USER"
 
 
-def test_one_closed_account_does_not_hide_the_others(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_closed_account_does_not_hide_the_others(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     reader = _reader(settings, OWNER)
     reachable = reader._accessible()
-    monkeypatch.setattr(reader, "_accessible", lambda: ["5550003333", *reachable])  # not this person's: refused
+    monkeypatch.setattr(
+        reader, "_accessible", lambda: ["5550003333", *reachable]
+    )  # not this person's: refused
     assert [account.name for account in reader.list_accounts()] == ["Northgate Roofing"]
 
 
@@ -71,7 +84,9 @@ def test_a_dead_token_and_a_dead_server(settings: Settings, google: Practice) ->
 
 
 def test_the_web_process_does_not_load_the_package() -> None:
-    program = "import sys, app.factory; sys.exit('google.ads.googleads' in sys.modules or 'grpc' in sys.modules)"
+    program = (
+        "import sys, app.factory; sys.exit('google.ads.googleads' in sys.modules or 'grpc' in sys.modules)"
+    )
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 
 

@@ -10,6 +10,7 @@ from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.errors import PermanentError, RetryableError
 from app.integrations.google import oauth
+from app.integrations.google.oauth_errors import ConsentEndedError
 from sandbox import Practice
 from tests.sandbox.visitor import OWNER, consent
 
@@ -19,7 +20,9 @@ BACK = "http://127.0.0.1:8000/connections/callback"
 def _connect(settings: Settings, *, untick: tuple[str, ...] = (), decision: str = "allow") -> oauth.Grant:
     trip = oauth.authorization(settings, BACK)
     answer = consent(trip.url, OWNER, untick=untick, decision=decision)
-    return oauth.exchange(settings, BACK, answer_url=answer, state=trip.state, code_verifier=trip.code_verifier)
+    return oauth.exchange(
+        settings, BACK, answer_url=answer, state=trip.state, code_verifier=trip.code_verifier
+    )
 
 
 def _fault(google: Practice, **faults: str) -> None:
@@ -56,7 +59,10 @@ def test_a_whole_grant(settings: Settings) -> None:
 
 @pytest.mark.parametrize(
     ("left_out", "words"),
-    [(oauth.ADS, "to see your Google Ads accounts"), (oauth.DATA_MANAGER, "to send your won sales to Google Ads")],
+    [
+        (oauth.ADS, "to see your Google Ads accounts"),
+        (oauth.DATA_MANAGER, "to send your won sales to Google Ads"),
+    ],
 )
 def test_a_partial_grant_names_what_is_missing(settings: Settings, left_out: str, words: str) -> None:
     with pytest.raises(PermanentError, match=words) as caught:
@@ -104,7 +110,7 @@ def test_refresh_then_revoke(settings: Settings) -> None:
     first, second = oauth.revoke(settings, grant.refresh_token), oauth.revoke(settings, grant.refresh_token)
     assert (first.status, first.is_confirmed) == (200, True)
     assert (second.status, second.is_confirmed) == (400, True)
-    with pytest.raises(oauth.ConsentEndedError) as caught:
+    with pytest.raises(ConsentEndedError) as caught:
         oauth.refresh(settings, grant.refresh_token)
     assert caught.value.reason == "invalid_grant"
 
@@ -119,10 +125,14 @@ def test_a_wrong_registration_is_the_operators_matter(settings: Settings) -> Non
         oauth.authorization(settings.model_copy(update={"google_client_id": ""}), BACK)
 
 
-def test_plain_http_is_for_the_practice_google_alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_plain_http_is_for_the_practice_google_alone(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
     production = settings.model_copy(update={"leader_env": "production"})
     back = "https://leader.example/connections/callback"
     with pytest.raises(RetryableError, match="Nothing was saved") as caught:
-        oauth.exchange(production, back, answer_url=f"{back}?state=s&code=x", state="s", code_verifier="v" * 64)
+        oauth.exchange(
+            production, back, answer_url=f"{back}?state=s&code=x", state="s", code_verifier="v" * 64
+        )
     assert caught.value.reason == "insecure_transport"

@@ -1,7 +1,7 @@
 """Reads ad accounts and conversion actions through Google's own client of the Google Ads API (gRPC).
 
-The package costs a second and 100 MiB, so that it is imported when a reader is made: in a worker, never while the
-web process starts.
+The package costs a second and 100 MiB, so that it is imported when a reader is made: in a worker, never while
+the web process starts.
 """
 
 import os
@@ -12,17 +12,18 @@ from typing import Any
 from google.oauth2.credentials import Credentials
 
 from app.core.config import Settings
-from app.core.errors import LeaderError, PermanentError, RetryableError
-from app.integrations.google.oauth import ConsentEndedError
+from app.core.errors import LeaderError, RetryableError
+from app.integrations.google.google_ads_errors import CLOSED, enum_name, explain, refusal
 
 API_VERSION = "v26"
 CALL_SECONDS = 15.0
 READING_SECONDS = 45.0
-"""All calls of one reader together: the database transaction that waits for them must not idle for a minute."""
+"""All calls of one reader together: the transaction that waits for them must not idle for a minute."""
 
 _CUSTOMER = (
-    "SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone, customer.manager,"
-    " customer.status, customer.conversion_tracking_setting.google_ads_conversion_customer FROM customer LIMIT 1"
+    "SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone,"
+    " customer.manager, customer.status,"
+    " customer.conversion_tracking_setting.google_ads_conversion_customer FROM customer LIMIT 1"
 )
 _CLIENTS = (
     "SELECT customer_client.id, customer_client.descriptive_name, customer_client.currency_code,"
@@ -31,34 +32,10 @@ _CLIENTS = (
 )
 _ACTIONS = (
     "SELECT conversion_action.id, conversion_action.name, conversion_action.category,"
-    " conversion_action.counting_type, conversion_action.click_through_lookback_window_days FROM conversion_action"
-    " WHERE conversion_action.type = 'UPLOAD_CLICKS' AND conversion_action.status = 'ENABLED'"
+    " conversion_action.counting_type, conversion_action.click_through_lookback_window_days"
+    " FROM conversion_action WHERE conversion_action.type = 'UPLOAD_CLICKS'"
+    " AND conversion_action.status = 'ENABLED'"
 )
-_CLOSED = frozenset({"CUSTOMER_NOT_ENABLED", "CUSTOMER_NOT_FOUND", "USER_PERMISSION_DENIED"})
-"""One closed account among many must not hide the others."""
-
-_NOT_APPROVED = "Google has not approved this installation of Leader for real ad accounts yet."
-_SENTENCES = {
-    "NOT_ADS_USER": "This Google login has no Google Ads account. Connect the login that you use for Google Ads.",
-    "CUSTOMER_NOT_ENABLED": "This ad account is cancelled, or its set-up at Google Ads is not finished.",
-    "USER_PERMISSION_DENIED": "This Google login may not open that ad account.",
-    "ACTION_NOT_PERMITTED": "This Google login may only look at that ad account. It needs Standard access.",
-    "ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT": "Google has suspended this ad account.",
-    "TWO_STEP_VERIFICATION_NOT_ENROLLED": "Switch on 2-Step Verification for this Google login, then connect again.",
-    "CLOUD_PROJECT_NOT_APPROVED_FOR_PRODUCTION": _NOT_APPROVED,
-    "PROJECT_DISABLED": _NOT_APPROVED,
-}
-_TOKEN_REFUSED = frozenset(
-    {
-        "OAUTH_TOKEN_INVALID", "OAUTH_TOKEN_EXPIRED", "OAUTH_TOKEN_REVOKED", "OAUTH_TOKEN_DISABLED",
-        "OAUTH_TOKEN_HEADER_INVALID", "AUTHENTICATION_ERROR", "GOOGLE_ACCOUNT_AUTHENTICATION_FAILED",
-    }
-)  # fmt: skip
-_PASSING = frozenset({"quota_error", "internal_error"})
-
-
-class TokenRefusedError(RetryableError):
-    """Google no longer takes this access token: a fresh one may help, or may turn out not to be had."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +78,7 @@ class AdsReader:
                 customer = self._customer(customer_id, login=customer_id)
                 accounts = self._clients(customer_id) if customer.manager else [_direct(customer)]
             except LeaderError as error:
-                if error.reason in _CLOSED:
+                if error.reason in CLOSED:
                     continue
                 raise
             for account in accounts:
@@ -127,8 +104,8 @@ class AdsReader:
             Action(
                 google_id=str(action.id),
                 name=action.name,
-                category=_enum_name(action, "category"),
-                counting_type=_enum_name(action, "counting_type"),
+                category=enum_name(action, "category"),
+                counting_type=enum_name(action, "counting_type"),
                 click_window_days=action.click_through_lookback_window_days,
             )
             for action in (row.conversion_action for row in rows)
@@ -141,12 +118,12 @@ class AdsReader:
 
     def _customer(self, customer_id: str, *, login: str) -> Any:
         rows = self._search(_CUSTOMER, customer_id, login=login)
-        if not rows or _enum_name(rows[0].customer, "status") != "ENABLED":
-            raise PermanentError(_SENTENCES["CUSTOMER_NOT_ENABLED"], reason="CUSTOMER_NOT_ENABLED")
+        if not rows or enum_name(rows[0].customer, "status") != "ENABLED":
+            raise refusal("CUSTOMER_NOT_ENABLED")
         return rows[0].customer
 
     def _clients(self, manager_id: str) -> list[Account]:
-        """All clients below a manager, at whatever level. Who owns their actions is asked once one is chosen."""
+        """All clients below a manager, at any level. Who owns their actions is asked once one is chosen."""
         rows = self._search(_CLIENTS, manager_id, login=manager_id)
         return [
             Account(
@@ -186,40 +163,9 @@ class AdsReader:
             raise explain(error) from None
 
 
-def explain(error: Exception) -> LeaderError:
-    """Google's error as one that knows whether trying again helps. Anything that is not Google's is raised as it is."""
-    failure = getattr(error, "failure", None)
-    if failure is not None and failure.errors:
-        return _explain_failure(failure.errors[0].error_code)
-    code = getattr(error, "grpc_status_code", None)
-    if code is None:
-        raise error
-    if "invalid_grant" in str(error):
-        return ConsentEndedError("Google no longer accepts the permission that was given.", reason="invalid_grant")
-    if code.name == "UNAUTHENTICATED":
-        return TokenRefusedError("Google no longer accepts this sign-in.", reason=code.name)
-    if code.name == "PERMISSION_DENIED":
-        return ConsentEndedError("The permission to see Google Ads accounts is missing.", reason=code.name)
-    if code.name in ("INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED", "FAILED_PRECONDITION"):
-        return PermanentError("Google did not understand Leader's question.", reason=code.name)
-    return RetryableError("Google Ads did not answer. Try again in a minute.", reason=code.name)
-
-
 def dashed(customer_id: str) -> str:
     """A customer id as Google shows it: 123-456-7890."""
     return f"{customer_id[:3]}-{customer_id[3:6]}-{customer_id[6:]}"
-
-
-def _explain_failure(wrapped: Any) -> LeaderError:
-    """Failures come in proto-plus wrappers, whatever the client was told about messages."""
-    error_code = type(wrapped).pb(wrapped)
-    family = error_code.WhichOneof("error_code") or ""
-    name = _enum_name(error_code, family) if family else "UNKNOWN"
-    if name in _TOKEN_REFUSED:
-        return TokenRefusedError("Google no longer accepts this sign-in.", reason=name)
-    if family in _PASSING:
-        return RetryableError("Google Ads is busy. Try again later.", reason=name)
-    return PermanentError(_SENTENCES.get(name, f"Google Ads refused this ({name})."), reason=name)
 
 
 def _direct(customer: Any) -> Account:
@@ -237,13 +183,6 @@ def _direct(customer: Any) -> Account:
 def _owner_of(customer: Any) -> str:
     owner: str = customer.conversion_tracking_setting.google_ads_conversion_customer.rpartition("/")[2]
     return owner or str(customer.id)
-
-
-def _enum_name(message: Any, field: str) -> str:
-    """The name of an enum's value, or its number when it is newer than the package."""
-    enum, number = message.DESCRIPTOR.fields_by_name[field].enum_type, getattr(message, field)
-    value = enum.values_by_number.get(number)
-    return str(value.name if value else number)
 
 
 def _client_class(root_certificates: str) -> Any:

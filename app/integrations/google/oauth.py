@@ -1,7 +1,7 @@
 """Google's OAuth: the trip to the consent page and back, fresh access tokens, and giving access back.
 
-Scopes are asked for all at once (`include_granted_scopes=false`): Leader needs both from the first day, and a grant
-that is merged with older ones could not be told apart when it is revoked.
+Scopes are asked for all at once (`include_granted_scopes=false`): Leader needs both from the first day, and a
+grant that is merged with older ones could not be told apart when it is revoked.
 """
 
 import functools
@@ -19,8 +19,9 @@ from google_auth_oauthlib.flow import Flow
 from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 
 from app.core.config import Settings
-from app.core.errors import LeaderError, PermanentError, RetryableError
+from app.core.errors import PermanentError, RetryableError
 from app.core.ids import new_secret
+from app.integrations.google.oauth_errors import NO_ANSWER, START_AGAIN, explain, explain_refresh
 
 ADS = "https://www.googleapis.com/auth/adwords"
 DATA_MANAGER = "https://www.googleapis.com/auth/datamanager"
@@ -34,12 +35,6 @@ _PERMISSIONS = {
     ADS: "to see your Google Ads accounts",
     DATA_MANAGER: "to send your won sales to Google Ads",
 }
-_START_AGAIN = "Nothing was saved. Please start again."
-_NO_ANSWER = "Google did not answer."
-
-
-class ConsentEndedError(PermanentError):
-    """The permission is gone at Google: only its owner can give it again."""
 
 
 @dataclass(frozen=True)
@@ -80,7 +75,7 @@ class RevokeAnswer:
 
 
 def authorization(settings: Settings, redirect_uri: str) -> Authorization:
-    """The address of Google's consent page for one trip. Raises PermanentError when Leader is not registered."""
+    """The way to Google's consent page, for one trip. Raises PermanentError when Leader is not registered."""
     flow = _flow(settings, redirect_uri)
     url, state = flow.authorization_url(
         access_type="offline", prompt="consent", include_granted_scopes="false", state=new_secret()
@@ -88,7 +83,9 @@ def authorization(settings: Settings, redirect_uri: str) -> Authorization:
     return Authorization(url, state, flow.code_verifier)
 
 
-def exchange(settings: Settings, redirect_uri: str, *, answer_url: str, state: str, code_verifier: str) -> Grant:
+def exchange(
+    settings: Settings, redirect_uri: str, *, answer_url: str, state: str, code_verifier: str
+) -> Grant:
     """Trade Google's answer (the whole address it led back to) for tokens.
 
     Raises PermanentError when the person cancelled, left out a permission, or the code no longer works;
@@ -101,9 +98,9 @@ def exchange(settings: Settings, redirect_uri: str, *, answer_url: str, state: s
         _check(granted, token.get("refresh_token"))
         person = _userinfo(settings, token["access_token"])
     except OAuth2Error as error:
-        raise _explain(error.error) from None
+        raise explain(error.error) from None
     except (requests.RequestException, ValueError, KeyError):
-        raise RetryableError(f"{_NO_ANSWER} {_START_AGAIN}", reason="no_answer") from None
+        raise RetryableError(f"{NO_ANSWER} {START_AGAIN}", reason="no_answer") from None
     return Grant(
         subject=person["sub"],
         email=person.get("email", ""),
@@ -114,7 +111,7 @@ def exchange(settings: Settings, redirect_uri: str, *, answer_url: str, state: s
 
 
 def refresh(settings: Settings, refresh_token: str) -> Access:
-    """A fresh access token. Raises ConsentEndedError when the permission is gone, otherwise RetryableError."""
+    """A fresh access token. Raises ConsentEndedError when the permission is gone, else RetryableError."""
     credentials: Any = Credentials(  # type: ignore[no-untyped-call]
         None,
         refresh_token=refresh_token,
@@ -125,14 +122,14 @@ def refresh(settings: Settings, refresh_token: str) -> Access:
     try:
         credentials.refresh(functools.partial(Request(), timeout=TIMEOUT_SECONDS))
     except RefreshError as error:
-        raise _explain_refresh(error) from None
+        raise explain_refresh(error) from None
     except GoogleAuthError:
-        raise RetryableError(_NO_ANSWER, reason="no_answer") from None
+        raise RetryableError(NO_ANSWER, reason="no_answer") from None
     return Access(credentials.token, credentials.expiry.replace(tzinfo=UTC))
 
 
 def revoke(settings: Settings, token: str) -> RevokeAnswer:
-    """End the whole grant that the token belongs to. Raises RetryableError while Google does not confirm it."""
+    """End the whole grant that the token belongs to. Raises RetryableError while Google does not confirm."""
     try:
         response = requests.post(
             settings.google_oauth_revoke_uri,
@@ -141,12 +138,14 @@ def revoke(settings: Settings, token: str) -> RevokeAnswer:
             allow_redirects=False,
         )
     except requests.RequestException:
-        raise RetryableError(_NO_ANSWER, reason="no_answer") from None
+        raise RetryableError(NO_ANSWER, reason="no_answer") from None
     if response.status_code == 200:
         return RevokeAnswer(200, True, "Google confirmed that Leader's access is revoked.")
     if response.status_code == 400 and _error_code(response) == "invalid_token":
         return RevokeAnswer(400, True, "Google answered that Leader's access had already ended.")
-    raise RetryableError(f"Google answered with error {response.status_code}.", reason=str(response.status_code))
+    raise RetryableError(
+        f"Google answered with error {response.status_code}.", reason=str(response.status_code)
+    )
 
 
 def _flow(settings: Settings, redirect_uri: str, **trip: str) -> Any:
@@ -169,8 +168,8 @@ def _flow(settings: Settings, redirect_uri: str, **trip: str) -> Any:
 def _tell_oauthlib(settings: Settings) -> None:
     """oauthlib takes these two from the environment alone.
 
-    Without the first it raises on a grant that leaves something out, before it can be said what; the second allows
-    the practice Google, which speaks plain HTTP on this machine.
+    Without the first it raises on a grant that leaves something out, before it can be said what; the second
+    allows the practice Google, which speaks plain HTTP on this machine.
     """
     os.environ["OAUTHLIB_RELAX_TOKEN_SCOPE"] = "1"  # noqa: S105 - a switch, not a password
     if settings.is_production or urlsplit(settings.google_oauth_token_uri).scheme == "https":
@@ -183,14 +182,14 @@ def _check(granted: tuple[str, ...], refresh_token: str | None) -> None:
     missing = [words for scope, words in _PERMISSIONS.items() if scope not in granted]
     if missing:
         raise PermanentError(
-            f"Leader also needs the permission {' and the permission '.join(missing)}. {_START_AGAIN} "
+            f"Leader also needs the permission {' and the permission '.join(missing)}. {START_AGAIN} "
             "On Google's page, tick every box.",
             reason="partial_grant",
         )
     if not refresh_token:
         raise PermanentError(
-            "Google did not give a lasting permission. Remove Leader at myaccount.google.com/connections, then "
-            "connect again. Nothing was saved.",
+            "Google did not give a lasting permission. Remove Leader at myaccount.google.com/connections, "
+            "then connect again. Nothing was saved.",
             reason="no_refresh_token",
         )
 
@@ -205,30 +204,6 @@ def _userinfo(settings: Settings, access_token: str) -> dict[str, str]:
     response.raise_for_status()
     person: dict[str, str] = response.json()
     return person
-
-
-def _explain(code: str) -> LeaderError:
-    if code == "access_denied":
-        return PermanentError("You cancelled at Google. Nothing was connected.", reason=code)
-    if code in ("invalid_grant", "mismatching_state", "missing_code"):
-        return PermanentError(f"This way back from Google is no longer valid. {_START_AGAIN}", reason=code)
-    if code in ("invalid_client", "unauthorized_client", "redirect_uri_mismatch", "org_internal"):
-        return PermanentError(
-            "Google does not recognise this installation of Leader. Whoever runs it must check its registration at "
-            "Google. Nothing was saved.",
-            reason=code,
-        )
-    return RetryableError(f"Google could not finish this. {_START_AGAIN}", reason=code or "unknown")
-
-
-def _explain_refresh(error: RefreshError) -> LeaderError:
-    """The code stands in the answer's body, which google-auth hands over as the second argument."""
-    body = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
-    code = str(body.get("error", "no_answer"))
-    if code == "invalid_grant":
-        return ConsentEndedError("Google no longer accepts the permission that was given.", reason=code)
-    # A wrong registration is the operator's to mend; what waits for it must not be given up.
-    return RetryableError("Google did not give a fresh access.", reason=code)
 
 
 def _error_code(response: requests.Response) -> str:
