@@ -18,12 +18,21 @@ _SECRET_WORDS = (
     "phone",
     "gclid",
 )
+_TALKATIVE = (
+    "google.ads.googleads.client",
+    "google.auth",
+    "oauthlib",
+    "requests_oauthlib",
+    "rq.worker",
+    "urllib3",
+    "werkzeug",
+)
 
 
 def configure(level: str) -> None:
-    """Set up the process's logging. Google's client library is kept at WARNING: its DEBUG prints whole requests."""
+    """Set up the process's logging. Client libraries stay at WARNING: their DEBUG prints requests and tokens."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
-    for noisy in ("google.ads.googleads.client", "google.auth", "urllib3", "rq.worker", "werkzeug"):
+    for noisy in _TALKATIVE:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     structlog.configure(
         processors=[
