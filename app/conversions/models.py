@@ -88,7 +88,7 @@ class ConversionUpload(CompanyOwned, Base):
     payload: Mapped[dict[str, Any]]
     claim: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
-    """How many sendings ended without an answer that settles it."""
+    """How many sendings were begun, also those that a crash or a cut line ended."""
     polls: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=utc_now)
     request_id: Mapped[str] = mapped_column(default="")

@@ -60,24 +60,9 @@ def write(
     return True
 
 
-def postpone(
-    session: Session,
-    claimed: Claimed,
-    state: str,
-    reason: str,
-    pause: timedelta,
-    values: dict[str, Any] | None = None,
-) -> bool:
+def postpone(session: Session, claimed: Claimed, state: str, reason: str, pause: timedelta) -> bool:
     """As `write`, with the next try after `pause` by the database's clock."""
-    due = {"due_at": func.now() + pause}
-    return write(
-        session,
-        claimed,
-        state,
-        reason,
-        due | (values or {}),
-        {"next_in_seconds": round(pause.total_seconds())},
-    )
+    return write(session, claimed, state, reason, {"due_at": func.now() + pause})
 
 
 def move_open(
@@ -111,7 +96,7 @@ def send_again(session: Session, upload: ConversionUpload) -> bool:
         return False
     upload.state, upload.reason = "pending", ""
     upload.claim += 1
-    upload.attempts = upload.polls = 0
+    upload.polls = 0
     upload.due_at, upload.settled_at = func.now(), None
     add_entry(session, upload.id, "pending", by_hand=True)
     return True

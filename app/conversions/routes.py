@@ -35,8 +35,8 @@ def add_mapping() -> BaseResponse | tuple[str, int]:
         try:
             mappings.add(
                 db.session(),
-                stage_id=form.stage_id.data,
-                action_id=form.action_id.data,
+                stage_id=uuid.UUID(form.stage_id.data),
+                action_id=uuid.UUID(form.action_id.data),
                 value=form.value.data,
                 value_rule=form.value_rule.data,
             )
@@ -85,7 +85,7 @@ def _form() -> MappingForm:
     known = stages.in_order(db.session())
     form.offer(known, queries.action_choices(db.session()))
     if request.method == "GET":
-        form.stage_id.data = next((stage.id for stage in known if stage.kind == "won"), None)
+        form.stage_id.data = next((str(stage.id) for stage in known if stage.kind == "won"), None)
     return form
 
 

@@ -20,7 +20,7 @@ from app.conversions.models import ConversionUpload
 from app.conversions.verdicts import explain
 from app.core.clock import utc_now
 from app.core.config import Settings
-from app.core.crypto import KeyRing
+from app.core.crypto import KeyRing, SealError
 from app.core.errors import PermanentError, RetryableError
 from app.integrations.google.data_manager import AccessEndedError, DataManager
 
@@ -68,6 +68,8 @@ class Courier:
             self._put_aside(session, claimed, error)
         except RetryableError as error:
             self._try_later(session, claimed, upload, error.reason)
+        except SealError as error:
+            outbox.settle(session, claimed, "parked", error.reason)
         else:
             return Trip(claimed, upload, connection, self._lines[connection.id][1], is_renewed)
         return None
@@ -107,17 +109,17 @@ class Courier:
             claimed,
             "sent",
             values={"request_id": request_id, "sent_at": func.now(), "due_at": self._poll_at(0), "polls": 0},
-            data={"request_id": request_id, "again": claimed.claim > 1},
+            data={"request_id": request_id, "again": upload.attempts > 1},
         )
 
     def _ask(self, session: Session, claimed: Claimed, upload: ConversionUpload, line: DataManager) -> None:
         try:
             answer = line.ask(upload.request_id)
         except PermanentError as error:
-            if error.reason not in _UNKNOWN_REQUEST:
-                raise
-            # Google does not know the request: the same again is harmless.
-            outbox.postpone(session, claimed, "waiting", error.reason, timedelta(0))
+            if error.reason in _UNKNOWN_REQUEST:  # the same again is harmless
+                outbox.postpone(session, claimed, "waiting", error.reason, timedelta(0))
+            else:
+                outbox.settle(session, claimed, "parked", error.reason)
             return
         if answer.state == "success":
             outbox.settle(session, claimed, "accepted", request_id=upload.request_id)
@@ -131,7 +133,7 @@ class Courier:
 
     def _refused(self, session: Session, claimed: Claimed, upload: ConversionUpload, reason: str) -> None:
         """Google said no: wait if time heals it, take a "known already" for a yes after a sending that was cut off."""
-        if reason == "DUPLICATE_TRANSACTION_ID" and claimed.claim > 1:
+        if reason == "DUPLICATE_TRANSACTION_ID" and upload.attempts > 1:
             outbox.settle(session, claimed, "accepted", reason)
         elif explain(reason).kind == "wait" and not _is_too_old(upload):
             pause = timedelta(seconds=self._settings.conversion_poll_seconds * WAIT_IN_POLLS)
@@ -144,9 +146,12 @@ class Courier:
             outbox.settle(session, claimed, "parked", "TRIED_TOO_OFTEN")
             return
         # A sending whose answer is missing is sent again; a question that was not answered is asked again.
-        state = "sent" if claimed.was == "sent" else "waiting"
-        pause = outbox.pause_before_retry(upload.attempts, self._settings.conversion_retry_seconds)
-        outbox.postpone(session, claimed, state, reason, pause, {"attempts": upload.attempts + 1})
+        if claimed.was == "sent":
+            pause, state = timedelta(seconds=self._settings.conversion_poll_seconds), "sent"
+        else:
+            pause = outbox.pause_before_retry(upload.attempts, self._settings.conversion_retry_seconds)
+            state = "waiting"
+        outbox.postpone(session, claimed, state, reason, pause)
 
     def _put_aside(self, session: Session, claimed: Claimed, error: use.ConnectionUnusableError) -> None:
         if error.reason == "needs_reconnect":

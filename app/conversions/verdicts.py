@@ -118,6 +118,15 @@ VERDICTS: dict[str, Verdict] = {
     "NEEDS_RECONNECT": Verdict(
         "fix", "Your Google sign-in no longer works.", "Connect Google Ads again; everything that waits is sent then."
     ),
+    "seal_broken": Verdict(
+        "fix", "The stored Google sign-in could not be read.", "Delete the connection and connect Google Ads again."
+    ),
+    "INVALID_REQUEST_ID": Verdict(
+        "wait", "Google does not know this sending any more.", "Leader sends the same again; Google counts it once."
+    ),
+    "REQUEST_TOO_OLD": Verdict(
+        "wait", "Google no longer keeps the answer to this sending.", "Leader sends the same again; Google counts it once."
+    ),
     "NO_IDENTIFIERS": Verdict(
         "neutral", "Nothing to report: this lead has no ad click, e-mail or phone that Google could match.", _NOTHING_TO_DO
     ),

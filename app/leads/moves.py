@@ -23,7 +23,7 @@ def move(
     lead = lock(session, lead_id, version)
     if lead.stage_id == stage_id:
         return None
-    names = dict(session.execute(select(Stage.id, Stage.name)).tuples().all())
+    names = {row.id: row.name for row in session.execute(select(Stage.id, Stage.name))}
     if stage_id not in names:
         raise NotFoundError("There is no such stage.")
     change = _change(session, lead, stage_id, actor)

@@ -1,0 +1,92 @@
+"""Google down, slow, busy, cutting the line; a dead sign-in; a deleted connection: nothing is lost or doubled."""
+
+import pytest
+
+from tests.conversions.conftest import Desk
+
+
+def _finish(desk: Desk) -> None:
+    for _ in range(3):
+        desk.pass_time()
+        desk.work()
+
+
+@pytest.mark.parametrize("fault", ["down", "429", "500", "cut"])
+def test_a_fault_of_google_delays_and_never_doubles(desk: Desk, fault: str) -> None:
+    desk.control("faults", ingest=fault)
+    lead_id = desk.won()
+    desk.work()
+    state, reason = desk.state(lead_id)
+    assert state == "waiting"
+    assert reason
+    assert desk.receipt(lead_id).sentence
+    desk.control("faults", ingest="none")
+    _finish(desk)
+    assert desk.state(lead_id)[0] == "accepted"
+    assert [conversion["count"] for conversion in desk.counted()] == [1]
+
+
+def test_a_cut_answer_is_said_to_be_unclear_and_sent_again_with_the_same_id(desk: Desk) -> None:
+    desk.control("faults", ingest="cut")
+    lead_id = desk.won()
+    desk.work()
+    assert len(desk.counted()) == 1  # Google has it, Leader does not know
+    desk.control("faults", ingest="none")
+    _finish(desk)
+    (conversion,) = desk.counted()
+    assert conversion["count"] == 1
+    assert conversion["transaction_id"] == desk.receipt(lead_id).transaction_id
+
+
+def test_no_answer_about_the_verdict_is_asked_for_again(desk: Desk) -> None:
+    lead_id = desk.won()
+    desk.work()
+    desk.control("faults", status="down")
+    desk.pass_time()
+    desk.work()
+    assert desk.state(lead_id)[0] == "sent"
+    desk.control("faults", status="none")
+    _finish(desk)
+    assert desk.state(lead_id) == ("accepted", "")
+
+
+def test_a_dead_sign_in_holds_everything_and_connecting_again_sends_it(desk: Desk) -> None:
+    desk.office.revoke_at_google()
+    lead_id = desk.won()
+    for _ in range(3):
+        desk.make_due()
+        desk.work()
+    assert desk.state(lead_id) == ("held", "NEEDS_RECONNECT")
+    assert desk.office.row(desk.connection_id).state == "needs_reconnect"
+    desk.office.connect()
+    assert desk.state(lead_id)[0] == "pending"
+    _finish(desk)
+    assert desk.state(lead_id) == ("accepted", "")
+    assert len(desk.counted()) == 1
+
+
+def test_nothing_is_sent_after_the_connection_was_deleted(desk: Desk) -> None:
+    waiting = desk.won()
+    sent = desk.won()
+    desk.owner.execute("UPDATE conversion_uploads SET due_at = now() + interval '1 hour' WHERE lead_id = %s", (waiting,))
+    desk.work()
+    answer = desk.office.post(f"/connections/{desk.connection_id}/deletion")
+    assert answer.status_code == 303
+    before = len(desk.counted())
+    desk.make_due()
+    desk.work()
+    desk.won()
+    desk.work()
+    assert len(desk.counted()) == before == 1
+    assert desk.state(waiting) == ("skipped", "CONNECTION_DELETED")
+    assert desk.state(sent) == ("parked", "VERDICT_NOT_ASKED")
+
+
+def test_one_company_with_a_dead_sign_in_does_not_stop_the_next(desk: Desk, open_desk, bob) -> None:  # type: ignore[no-untyped-def]
+    other = open_desk(bob)
+    desk.owner.execute("UPDATE connections SET sealed_refresh_token = 'broken', sealed_access_token = 'broken'"
+                       " WHERE company_id = %s", (desk.office.person.company_id,))  # fmt: skip
+    desk.won()
+    theirs = other.won()
+    desk.work()
+    assert other.state(theirs)[0] == "sent"
