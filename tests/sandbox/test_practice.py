@@ -1,6 +1,5 @@
 """Starting, stopping and being killed: nothing that was received is forgotten."""
 
-import os
 import re
 import signal
 import socket
@@ -15,6 +14,7 @@ import requests
 from google.auth.transport.requests import Request
 
 from sandbox import Practice, Settings
+from sandbox.__main__ import main
 from sandbox.practice import PortTakenError
 from tests.sandbox.conftest import flow, get, post
 from tests.sandbox.test_data_manager import Status, client_for, event, ingest, verdict
@@ -115,16 +115,35 @@ def test_the_command_survives_a_kill_and_ends_cleanly(command: list[str], tmp_pa
     assert (tmp_path / "sandbox" / "server.key").stat().st_mode & 0o777 == 0o600
 
 
-def test_the_command_says_in_one_sentence_why_it_cannot_start(command: list[str], tmp_path: Path) -> None:
+@pytest.fixture
+def _signals() -> Iterator[None]:
+    """The command takes over the signals of its process."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("_signals")
+def test_the_command_says_in_one_sentence_why_it_cannot_start(
+    command: list[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = str(taken.getsockname()[1])
-        done = subprocess.run(
-            [*command, "--shop-port", number], cwd=ROOT, capture_output=True, text=True, timeout=30
-        )
-    assert done.returncode == 1
+        monkeypatch.setattr(sys, "argv", [*command[2:], "--shop-port", number])
+        assert main() == 1
     sentence = f"port {number} is already in use; choose another one with --shop-port."
-    assert done.stderr == f"The practice Google cannot start: {sentence}\n"
+    assert capsys.readouterr() == ("", f"The practice Google cannot start: {sentence}\n")
     (tmp_path / "file").touch()
-    unusable = [*command, "--data-dir", os.fspath(tmp_path / "file")]
-    done = subprocess.run(unusable, cwd=ROOT, capture_output=True, text=True, timeout=30)
-    assert (done.returncode, done.stderr.count("\n")) == (1, 1)
+    monkeypatch.setattr(sys, "argv", [*command[2:], "--data-dir", str(tmp_path / "file")])
+    assert main() == 1
+    assert capsys.readouterr().err.startswith("The practice Google cannot use its data folder: ")
+
+
+def test_it_shares_no_code_with_leader() -> None:
+    for folder, stranger in (("sandbox", "app"), ("app", "sandbox")):
+        for file in (ROOT / folder).rglob("*.py"):
+            assert not re.search(rf"^\s*(from|import) {stranger}\b", file.read_text(), re.MULTILINE), file
