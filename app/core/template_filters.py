@@ -3,17 +3,19 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from flask import Flask, url_for
+from flask import Flask
 from markupsafe import Markup
 
 from app.core.clock import utc_now
 from app.core.money import format_money
 
+_MONTHS = ["", "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"]
+
 
 def local_time(at: datetime, zone: str) -> str:
     """The instant in the company's zone: "24 Nov 2026, 09:05"."""
     local = at.astimezone(ZoneInfo(zone))
-    return f"{local.day} {local:%b %Y, %H:%M}"
+    return f"{local.day} {_MONTHS[local.month]} {local.year}, {local.hour:02}:{local.minute:02}"
 
 
 def ago(at: datetime) -> str:
@@ -38,4 +40,4 @@ def time_tag(at: datetime, zone: str) -> Markup:
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(local_time=local_time, ago=ago, time_tag=time_tag, money=format_money)
-    app.jinja_env.globals["static_url"] = lambda path: url_for("static", filename=path)
+    app.jinja_env.globals["static_url"] = lambda path: f"{app.static_url_path}/{path}"

@@ -47,4 +47,6 @@ def e164(phone: str, region: str) -> str:
 
 def _printable(text: str) -> str:
     """Without control characters and lone surrogates, which neither people nor databases can use."""
+    if text.replace("\n", "").replace("\t", "").isprintable():
+        return text  # nearly always, and looking at each character takes a while
     return "".join(c for c in text if c in _KEPT or unicodedata.category(c) not in ("Cc", "Cs"))

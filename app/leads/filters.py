@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from app.leads import contact, stages
-from app.leads.stages import StageRow
+from app.leads.gates import StageRow
 
 SPAM = "spam"
 """Stands in the place of a stage: leads that were taken for spam are in the table only when they are asked

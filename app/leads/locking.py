@@ -14,8 +14,8 @@ class ChangedMeanwhileError(PermanentError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody changed this lead while you were editing it. What you typed is still here: look at what "
-            "the lead says now, then save again.",
+            "Somebody changed this lead while you were editing it. What you typed is still here: look at "
+            "what the lead says now, then save again.",
             reason="changed_meanwhile",
         )
 

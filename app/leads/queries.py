@@ -3,19 +3,18 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import NamedTuple
+from datetime import timedelta
 
-from sqlalchemy import ColumnElement, literal, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.clock import utc_now
-from app.core.db import Instant
 from app.core.errors import NotFoundError
 from app.core.events import Event
 from app.core.pagination import PAGE_SIZE, Position
 from app.leads import gates
 from app.leads.filters import Filters
+from app.leads.gates import LeadRow
 from app.leads.models import Lead, Note, Stage
 
 _SETTLED = timedelta(seconds=1)
@@ -23,26 +22,6 @@ _SETTLED = timedelta(seconds=1)
 they are this old, so that one that commits late is not passed over."""
 
 _TIMELINE = 200
-
-
-class LeadRow(NamedTuple):
-    """What the table shows of a lead; the order of `_COLUMNS`."""
-
-    id: uuid.UUID
-    created_at: datetime
-    stage_id: uuid.UUID
-    name: str
-    email: str
-    phone: str
-    channel: str
-    source_words: str
-    value_minor: int | None
-    currency: str
-    is_test: bool
-
-
-_COLUMNS = tuple(getattr(Lead, name) for name in LeadRow._fields)
-_NEWEST_FIRST = (Lead.created_at.desc(), Lead.id.desc())
 
 
 @dataclass(frozen=True)
@@ -61,19 +40,14 @@ def first_stage_id(session: Session) -> uuid.UUID:
 def page(session: Session, filters: Filters, after: Position | None) -> LeadPage:
     """One page of the table, by one statement. It reads one row more than it shows, to know whether others
     follow."""
-    most = PAGE_SIZE + 1
-    if filters.term:
-        conditions = [
-            gates.contains(
-                filters.term, stage_id=filters.stage_id, is_spam=filters.is_spam, after=after, most=most
-            )
-        ]
-    else:
-        conditions = _kind(filters)
-        if after is not None:
-            conditions.append(_place() < _at(after))
-    statement = select(*_COLUMNS).where(*conditions).order_by(*_NEWEST_FIRST).limit(most)
-    rows = [LeadRow._make(row) for row in session.execute(statement)]
+    rows = gates.newest(
+        session,
+        stage_id=filters.stage_id,
+        is_spam=filters.is_spam,
+        term=filters.term,
+        after=after,
+        most=PAGE_SIZE + 1,
+    )
     shown = rows[:PAGE_SIZE]
     return LeadPage(shown, position_of(shown[-1]) if len(rows) > PAGE_SIZE else None)
 
@@ -81,11 +55,15 @@ def page(session: Session, filters: Filters, after: Position | None) -> LeadPage
 def arrivals(session: Session, filters: Filters, since: Position | None) -> list[LeadRow]:
     """The leads that came after the position, the newest first: the earliest PAGE_SIZE of them, so that none
     is left out when more come at once."""
-    conditions = [*_kind(filters), Lead.created_at < utc_now() - _SETTLED]
-    if since is not None:
-        conditions.append(_place() > _at(since))
-    statement = select(*_COLUMNS).where(*conditions).order_by(Lead.created_at, Lead.id).limit(PAGE_SIZE)
-    return [LeadRow._make(row) for row in session.execute(statement)][::-1]
+    rows = gates.arrived(
+        session,
+        stage_id=filters.stage_id,
+        is_spam=filters.is_spam,
+        since=since,
+        before=utc_now() - _SETTLED,
+        most=PAGE_SIZE,
+    )
+    return rows[::-1]
 
 
 def position_of(row: LeadRow) -> Position:
@@ -110,18 +88,3 @@ def notes(session: Session, lead_id: uuid.UUID) -> dict[str, Note]:
     """The lead's newest notes by their ids as text."""
     statement = select(Note).where(Note.lead_id == lead_id).order_by(Note.id.desc()).limit(_TIMELINE)
     return {str(note.id): note for note in session.scalars(statement)}
-
-
-def _kind(filters: Filters) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = [Lead.is_spam.is_(filters.is_spam)]
-    if filters.stage_id is not None:
-        conditions.append(Lead.stage_id == filters.stage_id)
-    return conditions
-
-
-def _place() -> ColumnElement[tuple[datetime, uuid.UUID]]:
-    return tuple_(Lead.created_at, Lead.id)
-
-
-def _at(position: Position) -> ColumnElement[tuple[datetime, uuid.UUID]]:
-    return tuple_(literal(position.at, Instant()), literal(position.id))

@@ -2,6 +2,7 @@
 places."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 from uuid import UUID
 
@@ -9,8 +10,7 @@ from markupsafe import Markup
 
 from app.core.money import format_money
 from app.core.template_filters import ago, local_time
-from app.leads.queries import LeadRow
-from app.leads.stages import StageRow
+from app.leads.gates import LeadRow, StageRow
 
 
 class Row(NamedTuple):
@@ -31,7 +31,7 @@ class Row(NamedTuple):
 
 def rows(leads: Iterable[LeadRow], stages: Sequence[StageRow], *, time_zone: str, address: str) -> list[Row]:
     """The rows of these leads; `address` is that of the table."""
-    options = stage_options(stages)
+    options = stage_options(tuple(stages))
     return [
         Row(
             address=f"{address}/{lead.id}",
@@ -49,7 +49,8 @@ def rows(leads: Iterable[LeadRow], stages: Sequence[StageRow], *, time_zone: str
     ]
 
 
-def stage_options(stages: Sequence[StageRow]) -> Mapping[UUID, Markup]:
+@lru_cache(maxsize=256)
+def stage_options(stages: tuple[StageRow, ...]) -> Mapping[UUID, Markup]:
     """For each stage the options of a select in which that stage is chosen. An option's value is its text."""
     option = Markup("<option{}>{}")
     return {

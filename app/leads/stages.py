@@ -1,25 +1,16 @@
 """The stages of a company: five to begin with, in the order in which a lead passes them."""
 
-import uuid
 from collections.abc import Sequence
-from typing import NamedTuple
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFoundError
 from app.core.events import Event
+from app.leads import gates
+from app.leads.gates import StageRow
 from app.leads.models import Stage
 
 DEFAULTS = (("New", "new"), ("Contacted", "open"), ("Qualified", "open"), ("Won", "won"), ("Lost", "lost"))
-
-
-class StageRow(NamedTuple):
-    """A stage as pages need it."""
-
-    id: uuid.UUID
-    name: str
-    kind: str
 
 
 def set_up(session: Session, _event: Event) -> None:
@@ -32,8 +23,7 @@ def set_up(session: Session, _event: Event) -> None:
 
 def in_order(session: Session) -> list[StageRow]:
     """The company's stages, the first one first."""
-    statement = select(Stage.id, Stage.name, Stage.kind).order_by(Stage.position, Stage.name)
-    return [StageRow._make(row) for row in session.execute(statement)]
+    return gates.stages(session)
 
 
 def chosen(stages: Sequence[StageRow], text: str) -> StageRow:

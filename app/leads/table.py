@@ -8,9 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.core.pagination import Position
 from app.leads import filters, queries, rows, stages
-from app.leads.queries import LeadRow
+from app.leads.gates import LeadRow, StageRow
 from app.leads.rows import Row
-from app.leads.stages import StageRow
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.events import Event
+from app.leads.gates import StageRow
 from app.leads.models import Note
-from app.leads.stages import StageRow
 
 _FIELDS = {"name": "name", "email": "e-mail address", "phone": "phone number", "value_minor": "value"}
 _TONES = {"won": "good", "lost": "bad"}
