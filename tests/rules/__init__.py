@@ -1,0 +1,1 @@
+"""Rules about the code itself, so that they need not be remembered."""

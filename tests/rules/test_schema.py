@@ -1,0 +1,68 @@
+"""What the house rules say about every table, asked of the real database."""
+
+import pytest
+
+from app.core.db import Base
+from app.core.tenancy import CompanyOwned
+from app.factory import create_app  # noqa: F401 - loads every model
+from tests.fixtures.application import Owner
+
+GLOBAL_TABLES = {"companies", "users"}
+"""Their own policies stand in the first migration."""
+
+
+def test_every_model_belongs_to_a_company() -> None:
+    others = {
+        mapper.class_.__tablename__
+        for mapper in Base.registry.mappers
+        if not issubclass(mapper.class_, CompanyOwned)
+    }
+    assert others == GLOBAL_TABLES
+
+
+def test_models_and_migrations_agree(owner: Owner) -> None:
+    rows = owner.execute(
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
+    ).fetchall()
+    in_database = {(str(table), str(column)) for table, column in rows if table != "alembic_version"}
+    in_models = {
+        (table.name, column.name) for table in Base.metadata.tables.values() for column in table.columns
+    }
+    assert in_database == in_models
+
+
+def test_the_second_lock_is_on_every_table(owner: Owner) -> None:
+    rows = owner.execute(
+        "SELECT relname, relrowsecurity, relforcerowsecurity FROM pg_class"
+        " WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND relname <> 'alembic_version'"
+    ).fetchall()
+    assert rows
+    assert not [name for name, enabled, forced in rows if not (enabled and forced)]
+
+
+def test_the_product_is_neither_owner_nor_superuser(owner: Owner) -> None:
+    row = owner.execute("SELECT rolsuper, rolbypassrls FROM pg_roles WHERE rolname = 'leader_app'").fetchone()
+    assert row == (False, False)
+    owners = owner.execute("SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'").fetchall()
+    assert ("leader_app",) not in owners
+
+
+@pytest.mark.parametrize("table", ["events", "receipt_entries", "stage_changes", "inbox_items"])
+def test_what_happened_cannot_be_rewritten(owner: Owner, table: str) -> None:
+    for right in ("UPDATE", "DELETE"):
+        row = owner.execute("SELECT has_table_privilege('leader_app', %s, %s)", (table, right)).fetchone()
+        assert row == (False,)
+
+
+def test_company_comes_first_in_every_key(owner: Owner) -> None:
+    for table in Base.metadata.tables.values():
+        if table.name not in GLOBAL_TABLES:
+            assert next(iter(table.primary_key.columns)).name == "company_id", table.name
+
+
+def test_gates_are_closed_to_the_public(owner: Owner) -> None:
+    rows = owner.execute(
+        "SELECT proname FROM pg_proc JOIN pg_roles r ON r.oid = proowner WHERE r.rolname = 'leader_gate'"
+        " AND has_function_privilege('public', pg_proc.oid, 'EXECUTE')"
+    ).fetchall()
+    assert rows == []

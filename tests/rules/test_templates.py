@@ -1,0 +1,46 @@
+"""What the house rules say about every template."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
+PARTIALS = [path for path in TEMPLATES if path.name.startswith("_")]
+
+
+def _name(path: Path) -> str:
+    return str(path.relative_to(ROOT / "templates"))
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=_name)
+def test_the_content_security_policy_needs_no_exception(path: Path) -> None:
+    text = path.read_text()
+    assert not re.search(r"\sstyle=", text), "no inline style"
+    assert not re.search(r"<script(?![^>]*\bsrc=)", text), "no inline script"
+    assert not re.search(r"\s(hx-on|on[a-z]+)[:=]", text), "no inline handlers"
+    assert "|safe" not in text.replace(" ", ""), "nothing is marked safe"
+    markup = re.sub(r"\{\{.*?\}\}", "", text, flags=re.DOTALL)
+    assert not re.search(r"""<(script|link|img|iframe|source)\b[^>]*(src|href)=["']https?://""", markup), (
+        "no other host"
+    )
+
+
+@pytest.mark.parametrize("path", PARTIALS, ids=_name)
+def test_partials_take_named_inputs(path: Path) -> None:
+    if "layouts" in path.parts:
+        return
+    text = re.sub(r"\{#.*?#\}", "", path.read_text(), flags=re.DOTALL)
+    assert not re.search(r"\b(current_user|request|session|g)\.", text)
+
+
+def test_every_form_that_writes_carries_the_csrf_field() -> None:
+    exempt = {"capture/form.html", "capture/_form.html", "capture/show.html"}
+    missing = [
+        _name(path)
+        for path in TEMPLATES
+        for form in re.findall(r'<form[^>]*method="post".*?</form>', path.read_text(), flags=re.DOTALL)
+        if "csrf" not in form and _name(path) not in exempt
+    ]
+    assert not missing
