@@ -5,6 +5,11 @@ RUNS ?= 10000
 PYTHON ?= python3
 IN_VENV := .venv/bin/python
 
+define BOOTSTRAP
+@command -v $(PYTHON) >/dev/null || { echo "Leader needs Python 3.11 or newer, and $(PYTHON) is not here." >&2; exit 1; }
+@$(PYTHON) deploy/bootstrap.py
+endef
+
 # Set empty: a machine-wide "1" would make every process compile the packages again.
 export PYTHONDONTWRITEBYTECODE :=
 
@@ -33,7 +38,7 @@ screenshots: test-packages chromium
 	@$(IN_VENV) -m tests.browser.screenshots
 
 lock:
-	@$(PYTHON) deploy/bootstrap.py lock
+	$(BOOTSTRAP) lock
 
 # The data folder stays: it holds leads.
 clean:
@@ -41,10 +46,10 @@ clean:
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 packages:
-	@$(PYTHON) deploy/bootstrap.py run
+	$(BOOTSTRAP) run
 
 test-packages:
-	@$(PYTHON) deploy/bootstrap.py test
+	$(BOOTSTRAP) test
 
 chromium: test-packages
 	@$(IN_VENV) -m deploy.chromium

@@ -22,6 +22,7 @@ REQUIREMENTS = {"run": "requirements.txt", "test": "requirements-dev.txt"}
 # Installing the test set also satisfies a later run: the run set is part of it.
 COVERED_BY = {"run": ("run",), "test": ("run", "test")}
 OLDEST_PYTHON = (3, 11)
+UV = "uv==0.13.9"
 NEEDED_MB = {"run": 700, "test": 1200}
 NETWORK_SIGNS = ("error sending request", "connection", "resolve", "timed out", "dns error", "unreachable")
 
@@ -103,7 +104,7 @@ class Environment:
 
     def get_uv(self):
         if not os.access(str(self.uv), os.X_OK):
-            self.attempt([*self.pip(), "install", "--target", str(self.tools), "--upgrade", "uv"])
+            self.attempt([*self.pip(), "install", "--target", str(self.tools), "--upgrade", UV])
         return os.access(str(self.uv), os.X_OK)
 
     def lock(self):
