@@ -12,7 +12,7 @@ from app.auth.access import actor
 from app.auth.next_page import path_of
 from app.core.db import db
 from app.core.errors import InvalidInputError
-from app.core.htmx import htmx, page_or_partial, wants_partial
+from app.core.htmx import page_or_partial, wants_partial
 from app.core.money import CURRENCIES
 from app.core.services import services
 from app.leads import corrections, moves, notes, panels, queries, stages, table, timeline
@@ -55,7 +55,7 @@ def change_stage(lead_id: UUID) -> BaseResponse:
     stage = stages.chosen(stages.in_order(db.session()), request.form.get("stage", ""))
     moves.move(db.session(), lead_id, stage.id, actor=actor())
     db.session.commit()
-    if wants_partial() and htmx.target != "lead":
+    if wants_partial() and request.headers.get("HX-Target") != "lead":
         who = title(lead.name, lead.email, lead.phone)
         return make_response(render_template("leads/moved.html", who=who, stage=stage.name))
     return _done(lead_id)

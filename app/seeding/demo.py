@@ -4,14 +4,13 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth import gates
 from app.auth.founding import found_company
 from app.auth.models import User
 from app.auth.passwords import Hasher
-from app.capture.models import CaptureSource
+from app.capture import sources
 from app.core import tenancy
 from app.core.crypto import KeyRing
 from app.core.events import Actor
@@ -51,10 +50,7 @@ def seed_demo(session: Session, *, secret_key: str, key_ring: KeyRing, hasher: H
     else:
         tenancy.serve(session, known.company_id)
         _keep_password(session, known, password, hasher)
-    site_key = session.scalars(
-        select(CaptureSource.site_key).order_by(CaptureSource.created_at).limit(1)
-    ).one()
-    return Demo(EMAIL, password, site_key)
+    return Demo(EMAIL, password, sources.website(session).site_key)
 
 
 def demo_password(secret_key: str) -> str:

@@ -18,16 +18,17 @@ from app.attribution.models import Touchpoint
 from app.attribution.source_words import source_words
 from app.attribution.touches import read_visit
 from app.capture.models import Consent
+from app.capture.sources import DEFAULT_NOTICE
 from app.core.clock import utc_now
 from app.core.events import LEADER, Actor, Event
 from app.core.ids import new_id
 from app.leads import contact
+from app.leads.gates import StageRow
 from app.leads.models import Lead, Note, StageChange
-from app.leads.stages import StageRow, in_order
+from app.leads.stages import in_order
 
 _STORIES = Path(__file__).with_name("stories.toml")
 _SITE = "https://northgate-roofing.example"
-_NOTICE = "We use what you send us to answer you, and to see which of our advertising works."
 
 Story = Mapping[str, Any]
 
@@ -104,7 +105,7 @@ def _consent(lead_id: uuid.UUID, arrived: datetime) -> Consent:
         ad_user_data="granted",
         ad_personalization="granted",
         way="the website's consent choice",
-        wording=_NOTICE,
+        wording=DEFAULT_NOTICE,
         recorded_at=arrived,
     )
 

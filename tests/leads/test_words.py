@@ -1,0 +1,89 @@
+"""Rows and timelines in words, without a database."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from app.core.errors import NotFoundError
+from app.core.events import Event
+from app.core.ids import new_id
+from app.leads import filters, rows, stages, timeline
+from app.leads.gates import LeadRow, StageRow
+
+NEW, WON = StageRow(new_id(), "New", "new"), StageRow(new_id(), "Won & paid", "won")
+AT = datetime(2026, 7, 1, 8, 5, tzinfo=UTC)
+
+
+def a_lead(**values: object) -> LeadRow:
+    row = {
+        "id": new_id(),
+        "created_at": AT,
+        "stage_id": NEW.id,
+        "name": "Hannah Clarke",
+        "email": "hannah@example.com",
+        "phone": "07700 900123",
+        "channel": "Paid Search",
+        "source_words": "Google Ads · /quote",
+        "value_minor": None,
+        "currency": "GBP",
+        "is_test": False,
+    }
+    return LeadRow(**row | values)  # type: ignore[arg-type]
+
+
+def the_row(**values: object) -> rows.Row:
+    (row,) = rows.rows([a_lead(**values)], [NEW, WON], time_zone="Europe/London", address="/leads")
+    return row
+
+
+@pytest.mark.parametrize(
+    ("values", "title", "contact"),
+    [
+        ({}, "Hannah Clarke", "hannah@example.com · 07700 900123"),
+        ({"email": ""}, "Hannah Clarke", "07700 900123"),
+        ({"name": ""}, "hannah@example.com", "07700 900123"),
+        ({"name": "", "email": ""}, "07700 900123", ""),
+        ({"name": "", "email": "", "phone": ""}, "No name given", ""),
+    ],
+)
+def test_a_lead_is_called_by_what_is_known(values: dict[str, object], title: str, contact: str) -> None:
+    row = the_row(**values)
+    assert (row.title, row.contact) == (title, contact)
+
+
+def test_a_row_says_value_and_time_as_people_do() -> None:
+    row = the_row(value_minor=125050)
+    assert row.value == "£1,250.50"
+    assert row.arrived_exact == "1 Jul 2026, 09:05"
+    assert the_row().value == ""
+
+
+def test_the_options_name_the_stages_safely_and_choose_the_present_one() -> None:
+    assert the_row(stage_id=WON.id).stages == "<option>New<option selected>Won &amp; paid"
+
+
+def test_filters() -> None:
+    assert not filters.parse([NEW], stage="", term="  ")
+    assert filters.parse([NEW], stage="New", term="").stage_id == NEW.id
+    assert filters.parse([NEW], stage=str(NEW.id), term="").stage_id == NEW.id
+    assert filters.parse([NEW], stage="spam", term="x").is_spam
+    assert filters.parse([NEW], stage="", term="\x00 a  b ").term == "a b"
+    assert len(filters.parse([NEW], stage="", term="x" * 9999).term) == 100
+    with pytest.raises(NotFoundError):
+        stages.chosen([NEW], "Sold")
+
+
+def told(type_: str, **data: object) -> timeline.Entry:
+    event = Event(type=type_, actor_name="Alice", data=data, at=AT)
+    (entry,) = timeline.entries([event], {}, [NEW, WON])
+    return entry
+
+
+def test_the_timeline_in_words() -> None:
+    moved = {"from": "New", "to": "Won & paid", "to_stage_id": str(WON.id)}
+    assert told("lead.stage_changed", **moved).title == "Alice moved it from New to Won & paid"
+    assert told("lead.stage_changed", **moved).tone == "good"
+    fields = ["name", "email", "value_minor"]
+    assert told("lead.corrected", fields=fields).title == "Alice changed the name, e-mail address and value"
+    assert told("lead.note_added", note_id="gone").text == ""
+    assert timeline.entries([Event(type="company.founded", data={}, at=AT)], {}, []) == []
