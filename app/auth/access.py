@@ -77,8 +77,8 @@ def actor() -> Actor:
 def install(app: Flask) -> None:
     """Guard every view of the application."""
     manager = LoginManager()
-    # Flask-Login's own protection would write into Flask's cookie, and its context processor would look for a person
-    # on every page, also on those that serve another company, such as a hosted form.
+    # Flask-Login's own protection would write into Flask's cookie, and its context processor would look for a
+    # person on every page, also on those that serve another company, such as a hosted form.
     manager.session_protection = None
     manager.init_app(app, add_context_processor=False)
     manager.request_loader(_person_of)

@@ -4,7 +4,7 @@ import unicodedata
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, StringField
-from wtforms.validators import InputRequired, Length, ValidationError
+from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.auth import email_addresses, passwords
 
@@ -22,7 +22,7 @@ def _no_control_characters(_form: FlaskForm, field: Field) -> None:
 def _text(label: str, sentence: str, most: int) -> StringField:
     """A required line of text."""
     too_long = f"Use at most {most} characters."
-    checks = [InputRequired(sentence), Length(min=1, max=most, message=too_long), _no_control_characters]
+    checks = [DataRequired(sentence), Length(max=most, message=too_long), _no_control_characters]
     return StringField(label, validators=checks, filters=[_tidy])
 
 

@@ -44,8 +44,8 @@ def found_company(
 ) -> Founded:
     """Found a company with its data key and its owner; the session serves it from now on.
 
-    Raises AddressTakenError; the caller then rolls back. Of two that found with the same address at the same moment
-    the database lets one through.
+    Raises AddressTakenError; the caller then rolls back. Of two who found with the same address at the same
+    moment the database lets one through.
     """
     if gates.find_sign_in(session, email) is not None:
         raise AddressTakenError

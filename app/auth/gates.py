@@ -38,8 +38,7 @@ class SignIn:
 
 
 def open_session(session: Session, token_hash: bytes) -> OpenSession | None:
-    """The live sign-in of a token, none when there is none. One statement: the database session serves its company
-    afterwards."""
+    """The live sign-in of a token, or none. One statement; the database session then serves its company."""
     row = session.execute(text("SELECT * FROM open_session(:given)"), {"given": token_hash}).one_or_none()
     if row is None:
         return None
@@ -56,4 +55,4 @@ def find_sign_in(session: Session, email: str) -> SignIn | None:
 
 def purge_expired(session: Session) -> int:
     """Delete what has expired in every company; the number of rows."""
-    return session.execute(text("SELECT purge_expired()")).scalar_one()
+    return int(session.execute(text("SELECT purge_expired()")).scalar_one())

@@ -1,5 +1,6 @@
 """Passwords: how they are kept (argon2id), compared, and refused when they are easy to guess."""
 
+import re
 import unicodedata
 from functools import lru_cache
 
@@ -12,6 +13,7 @@ from app.core.ids import new_secret
 MIN_LENGTH = 10
 MAX_LENGTH = 200
 _PASSING_SCORE = 3
+_ADVICE = "Three or four words that do not belong together work well."
 _GUESSED_LENGTH = 72
 """zxcvbn's work grows steeply with the length; a longer password is judged by its beginning."""
 
@@ -27,8 +29,8 @@ class Hasher:
         return self._argon2.hash(_normal(password))
 
     def matches(self, password: str, stored: str | None) -> bool:
-        """True when the password fits. With no stored hash the same work is done for nothing, so that the time
-        does not tell whether an address is known."""
+        """True when the password fits. With no stored hash the same work is done for nothing, so that the
+        time does not tell whether an address is known."""
         try:
             fits = self._argon2.verify(stored or self._nobodys, _normal(password))
         except (VerificationError, InvalidHashError):
@@ -47,22 +49,27 @@ def hasher(memory_kib: int) -> Hasher:
 
 
 def weakness(password: str, known: tuple[str, ...]) -> str | None:
-    """A sentence about what is wrong with a new password, none when it is fit. `known` is what others know about
-    the person: name, address, company."""
+    """A sentence about what is wrong with a new password, none when it is fit.
+
+    `known` is what others know about the person: name, address, company.
+    """
     if len(password) < MIN_LENGTH:
-        return f"Use at least {MIN_LENGTH} characters. Three or four words that do not belong together work well."
+        return f"Use at least {MIN_LENGTH} characters. {_ADVICE}"
     if len(password) > MAX_LENGTH:
         return f"Use at most {MAX_LENGTH} characters."
     guess = zxcvbn(_normal(password)[:_GUESSED_LENGTH], user_inputs=_words(known))
     if guess["score"] < _PASSING_SCORE:
-        return "This password is easy to guess. Three or four words that do not belong together work well."
+        return f"This password is easy to guess. {_ADVICE}"
     return None
 
 
 def _words(known: tuple[str, ...]) -> list[str]:
-    """Each text whole and in its words: a name, an address before and after its @."""
-    parts = [part for text in known for part in (text, *text.replace("@", " ").replace(".", " ").split())]
-    return [part.lower() for part in parts if len(part) > 2]
+    """Each text whole, in its words, and with its words run together."""
+    parts = []
+    for text in known:
+        words = re.findall(r"\w+", text.lower())
+        parts += [text.lower(), "".join(words), *words]
+    return [part for part in parts if len(part) > 2]
 
 
 def _normal(password: str) -> str:

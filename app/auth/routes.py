@@ -164,8 +164,10 @@ def _password_form() -> PasswordForm:
 
 
 def _enter(user_id: uuid.UUID, address: str) -> Response:
-    """Commit, with a new session for this browser, and go on to the address. Flask's own cookie begins anew, so that
-    no CSRF token from before is good afterwards."""
+    """Commit, with a new session for this browser, and go on to the address.
+
+    Flask's own cookie begins anew, so that no CSRF token from before is good afterwards.
+    """
     token = sessions.start(db.session(), user_id, _browser())
     db.session.commit()
     form_cookie.clear()

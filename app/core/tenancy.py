@@ -8,7 +8,7 @@ fed by `app.company_id`, which is set at the start of each transaction (migratio
 import uuid
 from typing import Any
 
-from sqlalchemy import Connection, ForeignKey, event, text
+from sqlalchemy import Connection, Executable, ForeignKey, Table, event, text
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -18,6 +18,7 @@ from sqlalchemy.orm import (
     mapped_column,
     with_loader_criteria,
 )
+from sqlalchemy.sql import visitors
 
 from app.core.ids import new_id
 
@@ -84,15 +85,24 @@ def _tell_database(connection: Connection, company_id: uuid.UUID) -> None:
 
 
 def _restrict(state: ORMExecuteState) -> None:
-    owned = [mapper for mapper in state.all_mappers if issubclass(mapper.class_, CompanyOwned)]
-    if not owned:
+    if not state.is_orm_statement:
         return
-    if state.is_insert:
+    if state.is_insert and any(issubclass(mapper.class_, CompanyOwned) for mapper in state.all_mappers):
         raise TenancyError("bulk inserts pass by the stamp: add objects, or use a named gate")
+    if not serves_a_company(state.session):
+        _refuse_owned(state.statement)
+        return
     company_id = company_of(state.session)
     state.statement = state.statement.options(
         with_loader_criteria(CompanyOwned, lambda model: model.company_id == company_id, include_aliases=True)
     )
+
+
+def _refuse_owned(statement: Executable) -> None:
+    """Refuse what names a company's table anywhere: joined, counted or in a subquery too."""
+    for element in visitors.iterate(statement):  # type: ignore[arg-type] # an ORM statement is traversable
+        if isinstance(element, Table) and "company_id" in element.c:
+            raise TenancyError("this session serves no company yet")
 
 
 def _stamp(session: Session, _context: object, _instances: object) -> None:

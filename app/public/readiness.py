@@ -1,4 +1,4 @@
-"""Whether this process can serve: is the database there, with the schema that this code expects, and the queue?"""
+"""Whether this process can serve: the database with the schema that this code expects, and the queue."""
 
 from dataclasses import dataclass
 

@@ -1,0 +1,158 @@
+"""Everything needs a sign-in unless it says that it is public, and viewers only look."""
+
+import uuid
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.ctx import RequestContext
+from flask_login import current_user
+from sqlalchemy import event, select
+from werkzeug.exceptions import Forbidden
+from werkzeug.routing import Rule
+
+from app.auth import access
+from app.companies.models import Company
+from app.core.db import db
+from app.core.events import Actor
+from app.core.tenancy import company_of, serve
+from tests.fixtures.application import Owner
+from tests.fixtures.browser import BASE_URL, Browser
+from tests.fixtures.people import Person
+
+PUBLIC = {
+    "static",
+    "auth.sign_in",
+    "auth.sign_up",
+    "public.favicon",
+    "public.healthz",
+    "public.home",
+    "public.privacy",
+    "public.readyz",
+    "public.robots",
+    "public.support",
+}
+"""Whatever is added here is open to the world. Capture is listed by its own tests."""
+
+
+def _guarded(app: Flask) -> list[Rule]:
+    return [
+        rule
+        for rule in app.url_map.iter_rules()
+        if rule.endpoint not in PUBLIC and not rule.endpoint.startswith("capture.")
+    ]
+
+
+def _address(rule: Rule) -> str:
+    values: dict[str, Any] = {name: uuid.uuid4() for name in rule.arguments}
+    built = rule.build(values, append_unknown=False)
+    assert built
+    return built[1]
+
+
+def test_nothing_is_open_by_accident(app: Flask, client: Browser) -> None:
+    rules = _guarded(app)
+    assert len(rules) > 15
+    for rule in rules:
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+            answer = client.open(_address(rule), method=method)
+            assert answer.status_code == 303, (rule.rule, method)
+            assert answer.location.startswith("/sign-in"), (rule.rule, method)
+
+
+def test_public_views_are_those_on_the_list(app: Flask) -> None:
+    public = {name for name, view in app.view_functions.items() if getattr(view, "is_public", False)}
+    assert {name for name in public if not name.startswith("capture.")} == PUBLIC - {"static"}
+
+
+def test_the_way_back(client: Browser) -> None:
+    assert client.get("/profile?tab=2").location == "/sign-in?next=/profile?tab%3D2"
+    assert client.post("/sign-out").location == "/sign-in"
+
+
+def test_htmx_sends_the_whole_page_away(client: Browser) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": "http://127.0.0.1:8000/leads?q=x"}
+    answer = client.get("/profile", headers=headers)
+    assert (answer.status_code, answer.headers["HX-Redirect"]) == (204, "/sign-in?next=/leads?q%3Dx")
+
+
+@pytest.mark.parametrize("address", ["http://evil.example//evil.example", "http://[", "", "javascript:x"])
+def test_htmx_with_a_strange_page(client: Browser, address: str) -> None:
+    headers = {"HX-Request": "true", "HX-Current-URL": address}
+    assert client.get("/profile", headers=headers).headers["HX-Redirect"] == "/sign-in"
+
+
+@pytest.mark.parametrize("cookie", ["", "x", "x" * 43, "x" * 3000, "\xe9" * 43, "../../etc/passwd"])
+def test_a_made_up_cookie_opens_nothing(client: Browser, cookie: str) -> None:
+    client.set_cookie("leader_session", cookie, domain="127.0.0.1")
+    assert client.get("/profile").status_code == 303
+
+
+def test_an_address_that_does_not_exist(client: Browser, alice: Person) -> None:
+    assert client.get("/nowhere").status_code == 404
+    assert alice.client.get("/nowhere").status_code == 404
+
+
+def test_a_viewer_changes_nothing(app: Flask, viewer: Person) -> None:
+    for rule in _guarded(app):
+        if getattr(app.view_functions[rule.endpoint], "is_own_affair", False):
+            continue
+        for method in (rule.methods or set()) - {"GET", "HEAD", "OPTIONS"}:
+            answer = viewer.client.open(_address(rule), method=method)
+            assert answer.status_code == 403, (rule.rule, method)
+
+
+def test_own_affairs_are_few(app: Flask) -> None:
+    own = {name for name, view in app.view_functions.items() if getattr(view, "is_own_affair", False)}
+    assert own == {
+        "auth.sign_out",
+        "auth.correct_profile",
+        "auth.change_password",
+        "auth.end_session",
+    }
+
+
+@pytest.mark.parametrize(("role", "is_allowed"), [("owner", True), ("admin", True), ("member", False)])
+def test_allow_names_the_roles(app: Flask, alice: Person, owner: Owner, role: str, is_allowed: bool) -> None:
+    owner.execute("UPDATE members SET role = %s", (role,))
+    view = access.allow("owner", "admin")(lambda: "done")
+    with _request_of(app, alice):
+        if is_allowed:
+            assert view() == "done"
+        else:
+            with pytest.raises(Forbidden):
+                view()
+
+
+def test_who_acts(app: Flask, alice: Person) -> None:
+    with _request_of(app, alice):
+        assert access.actor() == Actor(alice.user_id, "Alice")
+
+
+def test_the_person_is_found_with_one_statement(app: Flask, alice: Person) -> None:
+    statements: list[str] = []
+
+    def note(*call: Any) -> None:
+        statements.append(call[2])
+
+    with _request_of(app, alice):
+        event.listen(db.engine, "before_cursor_execute", note)
+        assert current_user.company_id == alice.company_id
+        assert current_user.company_name == alice.company_name
+        assert company_of(db.session()) == alice.company_id
+        assert db.session().scalar(select(Company.name)) == alice.company_name
+        event.remove(db.engine, "before_cursor_execute", note)
+    assert len(statements) == 2, statements
+
+
+def test_a_page_that_serves_another_company_knows_nobody(app: Flask, alice: Person, bob: Person) -> None:
+    """As a form of Bob's does when Alice, who is signed in, opens it."""
+    with _request_of(app, alice):
+        serve(db.session(), bob.company_id)
+        assert not current_user.is_authenticated
+        assert db.session().scalar(select(Company.name)) == bob.company_name
+
+
+def _request_of(app: Flask, person: Person) -> RequestContext:
+    cookie = f"leader_session={person.client.cookie('leader_session')}"
+    return app.test_request_context(base_url=BASE_URL, headers={"Cookie": cookie})

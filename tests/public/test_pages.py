@@ -1,0 +1,75 @@
+"""The pages that everybody may read."""
+
+import re
+
+import pytest
+
+from tests.fixtures.browser import Browser
+from tests.fixtures.people import Person
+
+
+@pytest.mark.parametrize("address", ["/", "/privacy", "/support", "/sign-in", "/sign-up"])
+def test_a_page_and_its_headers(client: Browser, address: str) -> None:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    assert answer.text.count("<h1") == 1
+    headers = answer.headers
+    assert "default-src 'none'" in headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in headers["Content-Security-Policy"]
+    assert headers["X-Content-Type-Options"] == "nosniff"
+    assert not re.search(r"\sstyle=|\son\w+=|hx-on|<style", answer.text)
+
+
+@pytest.mark.parametrize("address", ["/", "/privacy", "/support"])
+def test_every_page_links_the_policy_and_support(client: Browser, address: str) -> None:
+    page = client.get(address).text
+    assert 'href="/privacy"' in page and 'href="/support"' in page
+
+
+def test_home_leads_to_sign_up_and_sign_in(client: Browser) -> None:
+    page = client.get("/").text
+    assert 'href="/sign-up"' in page and 'href="/sign-in"' in page
+
+
+def test_home_takes_members_to_their_leads(alice: Person) -> None:
+    assert alice.client.get("/").location == "/leads"
+
+
+COMMITMENTS = [
+    "your name, e-mail address, company and role",
+    "call events and recordings if you switch them on",
+    "payment details, which our payment provider processes",
+    "To prevent fraud and keep the service secure.",
+    "We do not sell personal information.",
+    "identify nobody",
+    "we delete or anonymise it",
+    "OAuth tokens among them, are stored encrypted",
+    "See, correct, export or delete your data, in the product or by asking us.",
+    "Google Ads Integration → Active Connections",
+    "this revokes our access and removes the stored tokens",
+    "tell you in the product",
+    'Last updated: <time datetime="2026-11-24">24 Nov 2026</time>',
+]
+
+
+@pytest.mark.parametrize("words", COMMITMENTS)
+def test_the_policy_keeps_its_commitments(client: Browser, words: str) -> None:
+    assert words in client.get("/privacy").text
+
+
+def test_the_policy_holds_the_limited_use_statement(client: Browser) -> None:
+    page = client.get("/privacy").text
+    assert 'href="#google"' in page and 'id="google"' in page and 'id="limited-use"' in page
+    assert "including the Limited Use requirements" in page
+    assert "https://developers.google.com/terms/api-services-user-data-policy" in page
+
+
+def test_support_tells_where_to_write(client: Browser) -> None:
+    assert "mailto:support@leader.online" in client.get("/support").text
+
+
+def test_robots_and_icon(client: Browser) -> None:
+    robots = client.get("/robots.txt")
+    assert robots.mimetype == "text/plain"
+    assert "Disallow: /\n" in robots.text
+    assert client.get(client.get("/favicon.ico").location or "").mimetype == "image/svg+xml"
