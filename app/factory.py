@@ -9,6 +9,7 @@ from whitenoise import WhiteNoise
 from app import lead_panels, reactions
 from app.auth import access
 from app.auth import routes as auth_routes
+from app.capture import front as capture_front
 from app.capture import routes as capture_routes
 from app.commands import leader
 from app.connections import routes as connection_routes
@@ -75,6 +76,7 @@ def _install(app: Flask, settings: Settings) -> None:
     events.install(reactions.TABLE)
     panels.install(lead_panels.TABLE)
     htmx.init_app(app)
+    capture_front.install(app, settings)  # before security: a trusted proxy's headers are read in front of it
     security.install(app, settings)
     error_pages.install(app)
     template_filters.install(app)

@@ -1,5 +1,156 @@
-"""Routes of this feature."""
+"""The hosted form for everybody, the tag, and the page on which a company finds both."""
 
-from flask import Blueprint
+from typing import Any
+
+from flask import (
+    Blueprint,
+    Response,
+    current_app,
+    flash,
+    make_response,
+    redirect,
+    render_template,
+    request,
+    url_for,
+)
+from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.wrappers import Response as BaseResponse
+
+from app.auth.access import actor, allow, public
+from app.capture import bodies, sources, tag
+from app.capture.arrival import Sender
+from app.capture.intake import Intake, TooManyError
+from app.capture.submission import FIELDS, HONEYPOT, MOST_FIELDS
+from app.core import error_pages
+from app.core.db import db
+from app.core.errors import InvalidInputError
+from app.core.ids import new_id
+from app.core.security import content_security_policy, csrf
+from app.core.services import services
 
 blueprint = Blueprint("capture", __name__)
+
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+
+
+@blueprint.get("/t.js")
+@public
+def show_tag() -> Response:
+    script = tag.load(str(current_app.static_folder))
+    is_packed = request.accept_encodings.quality("gzip") > 0
+    response = make_response(script.packed if is_packed else script.plain)
+    response.headers["Content-Type"] = "text/javascript; charset=utf-8"
+    response.headers["Cache-Control"] = f"public, max-age={tag.MAX_AGE_SECONDS}"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers["Vary"] = "Accept-Encoding"
+    if is_packed:
+        response.headers["Content-Encoding"] = "gzip"
+    response.set_etag(script.etag, weak=True)
+    response.make_conditional(request)
+    return response
+
+
+@blueprint.get("/f/<site_key>")
+@public
+def show_form(site_key: str) -> Response:
+    return _form(site_key, {**_origin(), bodies.EVENT_FIELD: str(new_id())})
+
+
+@blueprint.post("/f/<site_key>")
+@public
+@csrf.exempt  # type: ignore[untyped-decorator] # other websites post here; nobody is signed in
+def receive_form(site_key: str) -> BaseResponse:
+    if request.mimetype not in _FORMS:
+        raise UnsupportedMediaType
+    sender = Sender(request.remote_addr or "", request.user_agent.string)
+    _intake().admit(site_key, sender.ip_address)
+    typed = request.form.to_dict()
+    try:
+        submission = bodies.from_form(typed, referer=request.referrer or "")
+    except InvalidInputError as error:
+        return _form(site_key, {bodies.PAGE_FIELD: request.referrer or "", **typed}, error)
+    _intake().receive(site_key, submission, sender)
+    return redirect(url_for("capture.show_thanks", site_key=site_key, embed=_embed()), code=303)
+
+
+@blueprint.get("/f/<site_key>/thanks")
+@public
+def show_thanks(site_key: str) -> Response:
+    return _public_page("capture/thanks.html", site_key=site_key, source=_intake().source(site_key))
+
+
+@blueprint.get("/website")
+def show_source() -> str:
+    return _source_page()
+
+
+@blueprint.post("/website/notice")
+@allow("owner", "admin")
+def change_notice() -> BaseResponse:
+    notice = request.form.get("notice", "")
+    try:
+        sources.change_notice(db.session(), notice, actor=actor())
+    except InvalidInputError as error:
+        return make_response(_source_page(notice, error.sentence), 422)
+    db.session.commit()
+    flash("Saved. People see these words from now on.", "success")
+    return redirect(url_for("capture.show_source"), code=303)
+
+
+@blueprint.errorhandler(TooManyError)
+def _too_many(error: TooManyError) -> Response:
+    response = error_pages.answer(429, error.sentence)
+    response.headers["Retry-After"] = str(error.wait)
+    return response
+
+
+def _intake() -> Intake:
+    held: Intake = current_app.extensions["leader_intake"]
+    return held
+
+
+def _embed() -> str | None:
+    return "1" if request.args.get("embed") == "1" else None
+
+
+def _origin() -> dict[str, str]:
+    """Where the form stands: on its own page, or in another, of which browsers often name the site only."""
+    if _embed():
+        return {bodies.PAGE_FIELD: request.referrer or ""}
+    return {bodies.PAGE_FIELD: request.url, bodies.REFERRER_FIELD: request.referrer or ""}
+
+
+def _form(site_key: str, typed: dict[str, str], error: InvalidInputError | None = None) -> Response:
+    """The form with what was typed; fields that only a shop's own form has are carried along unseen."""
+    carried = [(name, text) for name, text in typed.items() if name not in (*FIELDS, HONEYPOT)]
+    return _public_page(
+        "capture/form.html",
+        status=422 if error else 200,
+        site_key=site_key,
+        source=_intake().source(site_key),
+        typed=typed,
+        carried=carried[:MOST_FIELDS],
+        error=error,
+    )
+
+
+def _public_page(template: str, status: int = 200, **data: Any) -> Response:
+    """A page for a company's own customers, which may stand inside that company's website."""
+    response = make_response(render_template(template, embed=_embed(), **data), status)
+    if _embed():
+        response.headers["Content-Security-Policy"] = content_security_policy(frame_ancestors="*")
+    return response
+
+
+def _source_page(notice: str | None = None, error: str = "") -> str:
+    source = sources.website(db.session())
+    return render_template(
+        "capture/source.html",
+        base_url=services().settings.base_url.rstrip("/"),
+        site_key=source.site_key,
+        last_received_at=sources.last_received_at(db.session()),
+        notice=source.notice if notice is None else notice,
+        error=error,
+        most_notice=sources.MOST_NOTICE,
+    )

@@ -60,9 +60,10 @@ def _http(error: HTTPException) -> Response:
 
 
 def _limited(error: RateLimitExceeded) -> Response:
-    response = answer(429)
-    response.headers["Retry-After"] = "60"
-    return response
+    """Says the longest wait; the limiter itself adds the exact one as Retry-After."""
+    seconds = error.limit.limit.get_expiry() if error.limit else 60
+    wait = "a minute" if seconds <= 60 else "an hour" if seconds >= 3600 else f"{seconds // 60} minutes"
+    return answer(429, f"Wait {wait}, then try again.")
 
 
 def _leader(error: LeaderError) -> Response:
@@ -70,7 +71,11 @@ def _leader(error: LeaderError) -> Response:
         return answer(404, error.sentence)
     if isinstance(error, InvalidInputError):
         return answer(422, error.sentence)
-    return answer(503 if isinstance(error, RetryableError) else 409, error.sentence)
+    if isinstance(error, RetryableError):
+        response = answer(503, error.sentence)
+        response.headers["Retry-After"] = "30"
+        return response
+    return answer(409, error.sentence)
 
 
 def _database(error: OperationalError) -> Response:

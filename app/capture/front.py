@@ -1,0 +1,120 @@
+"""POST /c/<site key>: leads as JSON, answered in front of Flask, since this is the address that must be fast.
+
+Answers: 201 {"id"} for a new lead, 200 {"id"} for a sending that had arrived before, else {"error": sentence}
+with 400 (no JSON object), 404 (unknown site key), 405, 413 (over 64 KB), 415, 422 (bad content), 429 or 503.
+"""
+
+import json
+import re
+from collections.abc import Iterable
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+
+import structlog
+from flask import Flask
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+from werkzeug.wsgi import get_input_stream
+
+from app.capture import bodies
+from app.capture.arrival import Sender
+from app.capture.bodies import MalformedError
+from app.capture.intake import Intake, TooManyError
+from app.capture.pool import Pool
+from app.capture.rate import RateLimit
+from app.core.config import Settings
+from app.core.errors import InvalidInputError, LeaderError, NotFoundError
+from app.core.security import MAX_BODY_BYTES, content_security_policy
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+log = structlog.get_logger()
+
+_PATH = re.compile(r"/c/([^/]*)")
+_HEADERS = [
+    ("Content-Type", "application/json"),
+    ("Access-Control-Allow-Origin", "*"),
+    ("Cache-Control", "no-store"),
+    ("Content-Security-Policy", content_security_policy()),
+    ("X-Content-Type-Options", "nosniff"),
+]
+_PREFLIGHT = [
+    ("Access-Control-Allow-Methods", "POST"),
+    ("Access-Control-Allow-Headers", "Content-Type"),
+    ("Access-Control-Max-Age", "86400"),
+]
+
+Answer = tuple[int, dict[str, str], list[tuple[str, str]]]
+
+
+def install(app: Flask, settings: Settings) -> None:
+    """Put the intake into the application and the front before its views."""
+    intake = Intake(Pool(settings.database_url), RateLimit())
+    app.extensions["leader_intake"] = intake
+    app.wsgi_app = Front(app.wsgi_app, intake, settings)  # type: ignore[method-assign]
+
+
+class Front:
+    """Answers /c/<site key> itself and leaves everything else to the application behind it."""
+
+    def __init__(self, behind: "WSGIApplication", intake: Intake, settings: Settings) -> None:
+        self._behind = behind
+        self._intake = intake
+        self._headers = [*_HEADERS]
+        if settings.is_https:
+            self._headers.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
+
+    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+        path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
+        if path is None:
+            return self._behind(environ, start_response)
+        status, body, headers = self._answer(environ, path[1])
+        content = json.dumps(body).encode() if body else b""
+        start_response(
+            f"{status} {HTTPStatus(status).phrase}",
+            [*self._headers, *headers, ("Content-Length", str(len(content)))],
+        )
+        return [content]
+
+    def _answer(self, environ: "WSGIEnvironment", site_key: str) -> Answer:
+        method = environ["REQUEST_METHOD"]
+        if method == "OPTIONS":
+            return 204, {}, _PREFLIGHT
+        if method != "POST":
+            return _refusal(405, "Send leads with POST.", ("Allow", "POST, OPTIONS"))
+        try:
+            return self._take(environ, site_key)
+        except LeaderError as error:
+            return _explain(error)
+        except RequestEntityTooLarge:
+            return _refusal(413, f"The body is larger than {MAX_BODY_BYTES // 1024} KB.")
+        except HTTPException:
+            return _refusal(400, "The body did not arrive whole.")
+        except Exception as error:
+            log.error("capture_failed", exc_info=error)
+            return _refusal(500, "Something went wrong on our side. Try again in a moment.")
+
+    def _take(self, environ: "WSGIEnvironment", site_key: str) -> Answer:
+        sender = Sender(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_USER_AGENT", ""))
+        if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
+            return _refusal(415, "Send the lead as application/json.")
+        self._intake.admit(site_key, sender.ip_address)
+        raw = get_input_stream(environ, max_content_length=MAX_BODY_BYTES).read()
+        received = self._intake.receive(site_key, bodies.from_json(raw), sender)
+        return (201 if received.is_new else 200), {"id": str(received.lead_id)}, []
+
+
+def _explain(error: LeaderError) -> Answer:
+    if isinstance(error, MalformedError):
+        return _refusal(400, error.sentence)
+    if isinstance(error, InvalidInputError):
+        return _refusal(422, error.sentence)
+    if isinstance(error, NotFoundError):
+        return _refusal(404, error.sentence)
+    if isinstance(error, TooManyError):
+        return _refusal(429, error.sentence, ("Retry-After", str(error.wait)))
+    return _refusal(503, error.sentence, ("Retry-After", "30"))
+
+
+def _refusal(status: int, sentence: str, *headers: tuple[str, str]) -> Answer:
+    return status, {"error": sentence}, [*headers]
