@@ -157,7 +157,10 @@ def test_ten_tries_for_one_address_from_one_place(app: Flask, client: Browser, a
     wrong = ALICE | {"password": "wrong horse"}
     answers = [client.post("/sign-in", data=wrong).status_code for _ in range(11)]
     assert answers == [422] * 10 + [429]
-    assert client.post("/sign-in", data=ALICE).status_code == 429
+    limited = client.post("/sign-in", data=ALICE)
+    assert limited.status_code == 429
+    assert "Wait 5 minutes, then try again." in limited.text
+    assert 0 < int(limited.headers["Retry-After"]) <= 300
     elsewhere = app.test_client()
     answer = elsewhere.post("/sign-in", data=ALICE, environ_base={"REMOTE_ADDR": "198.51.100.7"})
     assert answer.status_code == 303

@@ -51,19 +51,18 @@ def test_every_kind_of_reading_is_filtered(session: Session, alice: Person, bob:
     assert session.scalar(select(Member.id).where(Member.id.in_(bobs))) is None
 
 
-@pytest.mark.parametrize(
-    "statement",
-    [
-        select(Member.user_id),
-        select(func.count()).select_from(Member),
-        select(User).join(Member, Member.user_id == User.id),
-        select(User).where(User.id.in_(select(Member.user_id))),
-        select(User.id, select(func.count(Member.id)).scalar_subquery()),
-        update(Member).values(role="owner"),
-        delete(Member),
-    ],
-    ids=str,
-)
+STATEMENTS = {
+    "rows": select(Member.user_id),
+    "count": select(func.count()).select_from(Member),
+    "join": select(User).join(Member, Member.user_id == User.id),
+    "in a subquery": select(User).where(User.id.in_(select(Member.user_id))),
+    "subquery as a column": select(User.id, select(func.count(Member.id)).scalar_subquery()),
+    "update": update(Member).values(role="owner"),
+    "delete": delete(Member),
+}
+
+
+@pytest.mark.parametrize("statement", STATEMENTS.values(), ids=STATEMENTS)
 def test_the_first_lock_holds_alone(session: Session, alice: Person, statement: Executable) -> None:
     """The filter stands in the SQL itself, whatever the database adds."""
     serve(session, alice.company_id)
@@ -101,20 +100,15 @@ def test_bulk_changes_are_filtered(session: Session, alice: Person, bob: Person,
     assert owner.execute("SELECT company_id FROM sign_in_sessions").fetchall() == [(bob.company_id,)]
 
 
+ENTITIES = {
+    "entity": select(Member),
+    "alias": select(User, aliased(Member).role),
+    "insert": insert(Member).values(role="owner"),
+}
+
+
 @pytest.mark.parametrize(
-    "statement",
-    [
-        select(Member),
-        select(Member.id),
-        select(func.count()).select_from(Event),
-        select(User).join(Member, Member.user_id == User.id),
-        select(User).where(User.id.in_(select(Member.user_id))),
-        select(User, aliased(Member).role),
-        update(Member).values(role="owner"),
-        delete(Member),
-        insert(Member).values(role="owner"),
-    ],
-    ids=str,
+    "statement", [*STATEMENTS.values(), *ENTITIES.values()], ids=[*STATEMENTS, *ENTITIES]
 )
 def test_without_a_company_nothing_is_asked(session: Session, statement: object) -> None:
     with pytest.raises(TenancyError):
