@@ -5,7 +5,7 @@ from flask import Flask, Response, jsonify, make_response, render_template, requ
 from flask_limiter.errors import RateLimitExceeded
 from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import InvalidInputError, LeaderError, NotFoundError, RetryableError
 from app.core.ids import new_id
@@ -50,6 +50,8 @@ def answer(status: int, sentence: str = "", *, reference: str = "") -> Response:
 
 
 def _http(error: HTTPException) -> Response:
+    if isinstance(error, SecurityError):  # the Host header is not ours, so no page can name its own addresses
+        return make_response("Leader is not at this address.\n", 400, {"Content-Type": "text/plain"})
     response = answer(error.code or 500)
     if error.code in (301, 302, 303, 307, 308):
         return make_response(error.get_response())
