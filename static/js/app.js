@@ -24,13 +24,30 @@ document.addEventListener("htmx:configRequest", (event) => {
   if (token) event.detail.headers["X-CSRFToken"] = token.content;
 });
 
-document.addEventListener("htmx:responseError", (event) => sayFailure(event.detail.xhr.status));
-for (const name of ["htmx:sendError", "htmx:timeout"]) document.addEventListener(name, () => sayFailure(0));
+// What asks again and again by itself.
+function polls(element) {
+  return (element.getAttribute("hx-trigger") || "").includes("every");
+}
+
+// A poll that failed says nothing: nobody asked for it, and the next one may work.
+for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
+  document.addEventListener(name, (event) => {
+    if (!polls(event.detail.elt)) sayFailure(name === "htmx:responseError" ? event.detail.xhr.status : 0);
+  });
+}
 
 // A page that nobody looks at does not poll; it catches up when it is looked at again, at its next turn.
 document.addEventListener("htmx:beforeRequest", (event) => {
-  const polls = (event.detail.elt.getAttribute("hx-trigger") || "").includes("every");
-  if (polls && document.hidden) event.preventDefault();
+  if (polls(event.detail.elt) && document.hidden) event.preventDefault();
+});
+
+// A choice that sends itself goes back to what is stored when that failed, and remembers it when it did not.
+document.addEventListener("htmx:afterRequest", (event) => {
+  const choice = event.detail.elt;
+  if (!choice.matches("select[hx-post]")) return;
+  const stored = [...choice.options].findIndex((option) => option.defaultSelected);
+  if (!event.detail.successful) choice.selectedIndex = stored;
+  else for (const option of choice.options) option.defaultSelected = option.selected;
 });
 
 // A form that leaves the page shows that it is on its way and cannot be sent twice.
