@@ -30,7 +30,7 @@ _TALKATIVE = (
 
 
 def configure(level: str) -> None:
-    """Set up the process's logging. Client libraries stay at WARNING: their DEBUG prints requests and tokens."""
+    """Set up the logging. Client libraries stay at WARNING: their DEBUG prints requests and tokens."""
     logging.basicConfig(level=level, stream=sys.stderr, format="%(message)s", force=True)
     for noisy in _TALKATIVE:
         logging.getLogger(noisy).setLevel(logging.WARNING)
