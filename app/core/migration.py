@@ -26,4 +26,4 @@ def upgrade(database_url: str) -> None:
 def is_current(connection: Connection) -> bool:
     """True when the database has the schema that this code expects."""
     head = ScriptDirectory.from_config(configuration()).get_current_head()
-    return connection.scalar(text("SELECT version_num FROM alembic_version")) == head
+    return bool(connection.scalar(text("SELECT version_num FROM alembic_version")) == head)

@@ -166,6 +166,12 @@ def test_ten_tries_for_one_address_from_one_place(app: Flask, client: Browser, a
     assert answer.status_code == 303
 
 
+def test_sign_ins_that_succeed_do_not_count(client: Browser, alice: Person) -> None:
+    for _ in range(12):
+        assert client.post("/sign-in", data=ALICE).status_code == 303
+        client.post("/sign-out")
+
+
 def test_thirty_tries_from_one_place(client: Browser) -> None:
     answers = [
         client.post("/sign-in", data={"email": f"{n}@example.com", "password": "x"}).status_code
