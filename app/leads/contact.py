@@ -2,6 +2,7 @@
 corrects."""
 
 import unicodedata
+from urllib.parse import quote
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
@@ -43,6 +44,16 @@ def e164(phone: str, region: str) -> str:
     if not phonenumbers.is_possible_number(number):
         return ""
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def mail_link(email: str) -> str:
+    """The address that opens a mail program."""
+    return f"mailto:{quote(email, safe='@+')}"
+
+
+def phone_link(phone: str) -> str:
+    """The address that dials: digits, and a plus sign before them."""
+    return "tel:" + "".join(c for c in phone if c in "+0123456789")
 
 
 def _printable(text: str) -> str:

@@ -15,7 +15,7 @@ from app.core.errors import InvalidInputError
 from app.core.htmx import page_or_partial, wants_partial
 from app.core.money import CURRENCIES
 from app.core.services import services
-from app.leads import corrections, moves, notes, panels, queries, stages, table, timeline
+from app.leads import contact, corrections, moves, notes, panels, queries, stages, table, timeline
 from app.leads.forms import DetailsForm, NoteForm
 from app.leads.locking import ChangedMeanwhileError
 from app.leads.panels import Panel
@@ -117,6 +117,10 @@ def _page(
     return {
         "lead": lead,
         "title": title(lead.name, lead.email, lead.phone),
+        "links": {
+            "mail": contact.mail_link(lead.email),
+            "phone": contact.phone_link(lead.phone_e164 or lead.phone),
+        },
         "stage_choices": [(stage.name, stage.name) for stage in known],
         "stage": next(stage for stage in known if stage.id == lead.stage_id),
         "timeline": timeline.entries(

@@ -104,7 +104,7 @@ def _consent(lead_id: uuid.UUID, arrived: datetime) -> Consent:
         lead_id=lead_id,
         ad_user_data="granted",
         ad_personalization="granted",
-        way="the website's consent choice",
+        way="The choice made on the website",
         wording=DEFAULT_NOTICE,
         recorded_at=arrived,
     )

@@ -50,6 +50,12 @@ def test_no_addresses(address: str) -> None:
     assert not contact.is_email(address)
 
 
+def test_links_that_write_and_dial() -> None:
+    assert contact.mail_link("a+b@example.com") == "mailto:a+b@example.com"
+    assert contact.mail_link("a?bcc=x@example.com") == "mailto:a%3Fbcc%3Dx@example.com"
+    assert contact.phone_link("+44 (0)7700 900123 'x") == "tel:+4407700900123"
+
+
 @given(st.text())
 def test_nothing_typed_makes_them_fail(text: str) -> None:
     line = contact.one_line(text)

@@ -32,8 +32,7 @@ def test_the_page_says_who_and_how_to_reach_them(office: Office) -> None:
         value_minor=125050,
     )
     text = office.get(f"/leads/{lead_id}").text
-    assert 'href="mailto:hannah%40example.com"' in text or 'href="mailto:hannah@example.com"' in text
-    assert 'href="tel:+447700900123"' in text or 'href="tel:%2B447700900123"' in text
+    assert 'href="mailto:hannah@example.com"' in text and 'href="tel:+447700900123"' in text
     assert "&lt;b&gt;two&lt;/b&gt;" in text
     assert "£1,250.50" in text
     assert "The lead arrived" in text
