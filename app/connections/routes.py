@@ -17,8 +17,11 @@ from app.core.htmx import go_to, page_or_partial, redirect_or_partial
 from app.core.security import limiter
 from app.core.services import services
 from app.integrations.google import oauth
+from app.integrations.google.google_ads import dashed
 
 blueprint = Blueprint("connections", __name__, url_prefix="/connections")
+
+blueprint.add_app_template_filter(dashed, "customer_number")
 
 _MANAGERS = ("owner", "admin")
 
