@@ -1,4 +1,4 @@
-"""What is checked before anything starts: the data folder, one run at a time, the disk, the ports."""
+"""What is checked before anything starts: data folder, disk, ports, other servers, one run at a time."""
 
 import fcntl
 import json
@@ -8,6 +8,9 @@ import socket
 import time
 from pathlib import Path
 from typing import IO
+
+import psycopg
+import redis
 
 from deploy import folders
 from deploy.errors import StartError
@@ -36,6 +39,25 @@ def disk(data_dir: Path) -> None:
         raise StartError(
             f"The disk is nearly full: {free_mb} MB are free for {data_dir}, {NEEDED_MB} needed."
         )
+
+
+def database(url: str) -> None:
+    """StartError unless the person's own PostgreSQL answers."""
+    try:
+        # SQLAlchemy's spelling of the address may name a driver.
+        psycopg.connect(url.replace("postgresql+psycopg://", "postgresql://", 1), connect_timeout=5).close()
+    except psycopg.Error as problem:
+        reason = (str(problem).strip().splitlines() or ["no reason given"])[-1].strip()
+        raise StartError(f"The database of DATABASE_URL does not answer: {reason}") from None
+
+
+def queue(url: str) -> None:
+    """StartError unless the person's own Valkey or Redis answers."""
+    try:
+        with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
+            client.ping()
+    except (redis.RedisError, ValueError) as problem:
+        raise StartError(f"The server of REDIS_URL does not answer: {problem}") from None
 
 
 class RunLock:

@@ -77,12 +77,17 @@ class Supervisor:
         preflight.ports(self.addresses.port, preflight.PORTS if self.practice else 1, patience)
 
     def start_servers(self) -> None:
-        if not self.environment.get("DATABASE_URL"):
+        """The person's own servers must answer; the others are started."""
+        if self.environment.get("DATABASE_URL"):
+            preflight.database(self.environment["DATABASE_URL"])
+        else:
             postgres = Postgres(self.data_dir, self.logs)
             self.watch.add(postgres.child)
             postgres.start()
             self.environment["DATABASE_URL"] = postgres.url()
-        if not self.environment.get("REDIS_URL"):
+        if self.environment.get("REDIS_URL"):
+            preflight.queue(self.environment["REDIS_URL"])
+        else:
             valkey = Valkey(self.data_dir, self.logs)
             self.watch.add(valkey.child)
             valkey.start()
@@ -111,9 +116,10 @@ class Supervisor:
                 stderr=errors,
             )
         if done.returncode != 0:
-            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines()[-15:]
-            lines = "\n".join(f"    {line}" for line in said)
-            raise StartError(f"flask leader {command[0]} did not succeed; {log} ends with:\n{lines}")
+            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [
+                "it said nothing"
+            ]
+            raise StartError(f"flask leader {command[0]} did not succeed: {said[-1]} (all of it: {log})")
         return done.stdout.decode()
 
     def seed(self) -> dict[str, str]:

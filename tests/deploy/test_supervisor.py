@@ -8,7 +8,24 @@ from pathlib import Path
 
 import pytest
 
+from deploy import preflight
+from deploy.errors import StartError
+
 ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def free_port() -> int:
+    """The first of four ports that nobody uses, outside the range that systems give away."""
+    return next(port for port in range(20_000, 30_000, 10) if _are_free(port))
+
+
+def _are_free(port: int) -> bool:
+    try:
+        preflight.ports(port, preflight.PORTS)
+    except StartError:
+        return False
+    return True
 
 
 def start(data_dir: Path, port: int | str, **environment: str) -> subprocess.CompletedProcess[str]:
@@ -54,3 +71,14 @@ def test_a_missing_package(tmp_path: Path, package: str) -> None:
     (tmp_path / package / "__init__.py").write_text(f"raise ModuleNotFoundError(name={package!r})\n")
     done = start(tmp_path / "var", 8000, PYTHONPATH=str(tmp_path))
     assert_one_sentence(done, f"The package {package} is missing")
+
+
+def test_a_database_that_does_not_answer(tmp_path: Path, free_port: int) -> None:
+    done = start(tmp_path / "var", free_port, DATABASE_URL="postgresql://me:secret@127.0.0.1:1/leader")
+    assert_one_sentence(done, "The database of DATABASE_URL does not answer")
+    assert "secret" not in done.stderr
+
+
+def test_a_queue_that_does_not_answer(tmp_path: Path, free_port: int, database_url: str) -> None:
+    done = start(tmp_path / "var", free_port, DATABASE_URL=database_url, REDIS_URL="redis://127.0.0.1:1/0")
+    assert_one_sentence(done, "The server of REDIS_URL does not answer")
