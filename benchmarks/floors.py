@@ -1,7 +1,8 @@
 """The floors: the least that the same answers cost with the same tools (WSGI, psycopg, Jinja2, granian).
 
 No session, no tenancy, no validation, no CSRF, no headers; the list reads the same leads through the same
-indexes, the capture writes one row with the whole body and is durable before it answers.
+indexes, the capture writes one row with the whole body and is durable before it answers. They are what a
+good programmer writes first: values as the driver gives them, times formatted in the template.
 """
 
 import os
@@ -25,12 +26,13 @@ _TABLE = """<table><thead><tr><th>Name<th>E-mail<th>Phone<th>Channel<th>Source<t
 <th>Arrived<th>Test</tr></thead><tbody>
 {% for id, name, email, phone, channel, source, stage, value, currency, arrived, is_test in rows -%}
 <tr><td><a href="/leads/{{ id }}">{{ name }}</a><td>{{ email }}<td>{{ phone }}<td>{{ channel }}\
-<td>{{ source }}<td>{{ stages[stage] }}<td>{{ value }}<td>{{ currency }}<td>{{ arrived }}<td>{{ is_test }}
+<td>{{ source }}<td>{{ stages[stage] }}\
+<td>{% if value is not none %}{{ "%.2f" % (value / 100) }}{% endif %}<td>{{ currency }}\
+<td>{{ arrived.strftime("%d %b %Y, %H:%M") }}<td>{{ "Test" if is_test else "" }}
 {% endfor -%}
 </tbody></table>"""
 _ROWS = """
-SELECT id::text, name, email, phone, channel, source_words, stage_id::text, coalesce(value_minor::text, ''),
-       currency, to_char(created_at, 'FMDD Mon YYYY, HH24:MI'), is_test
+SELECT id, name, email, phone, channel, source_words, stage_id, value_minor, currency, created_at, is_test
   FROM leads WHERE company_id = %(company)s {} ORDER BY created_at DESC, id DESC LIMIT 50"""
 _STATEMENTS = {
     (False, False): _ROWS.format(""),
@@ -54,9 +56,7 @@ class Floor:
         self._kept = threading.local()
         environment = Environment(autoescape=True, auto_reload=False)
         environment.loader = DictLoader({"page": _PAGE, "table": _TABLE})
-        found = self._connection().execute(
-            "SELECT id::text, name FROM stages WHERE company_id = %s", [company_id]
-        )
+        found = self._connection().execute("SELECT id, name FROM stages WHERE company_id = %s", [company_id])
         environment.globals["stages"] = dict(found.fetchall())
         self._page = environment.get_template("page")
         self._table = environment.get_template("table")

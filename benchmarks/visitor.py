@@ -52,6 +52,8 @@ class Visitor:
         headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": _header(cookies)}
         form = Request("/sign-up", "POST", headers, urlencode(fields).encode(), status=303)
         answer, _ = self._send(form)
+        cookies |= _cookies(answer)
+        answer, _ = self._send(Request(answer.headers["Location"], headers={"Cookie": _header(cookies)}))
         return _header(cookies | _cookies(answer))
 
     def _send(self, request: Request) -> tuple[http.client.HTTPResponse, bytes]:
