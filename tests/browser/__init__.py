@@ -1,0 +1,1 @@
+"""Leader as its users have it: `make run`'s own supervisor, and a real browser."""
