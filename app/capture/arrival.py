@@ -1,7 +1,8 @@
 """A lead as it will be stored: a submission with its touches, its source in words and its inbox record."""
 
+import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from app.capture.submission import Seen, Submission
 from app.core.ids import new_id
 from app.leads import contact
 
+_HOSTED_FORM = re.compile(r"/f/[0-9a-f]{32}")
 _OLDEST = timedelta(days=400)
 _USER_AGENT_CHARACTERS = 300
 
@@ -38,7 +40,7 @@ def compose(submission: Submission, sender: Sender, *, region: str, now: datetim
         "lead_id": str(new_id()),
         "event_id": str(new_id()),
         "received_at": now.isoformat(),
-        "event_data": {"page": read_visit(tracking.page).path},
+        "event_data": {"page": _read(tracking.page, "").path},
         "inbox": {
             "id": str(new_id()),
             "client_event_id": tracking.client_event_id or str(new_id()),
@@ -67,9 +69,15 @@ def _visits(submission: Submission, now: datetime) -> Iterator[tuple[str, Visit,
     tracking = submission.tracking
     seen = [visit for visit in (tracking.first, tracking.last) if visit and visit.landing_page]
     for visit in dict.fromkeys(sorted(seen, key=lambda visit: _when(visit, now))):
-        yield "visit", read_visit(visit.landing_page, visit.referrer), _when(visit, now)
+        yield "visit", _read(visit.landing_page, visit.referrer), _when(visit, now)
     if not seen:
-        yield "form", read_visit(tracking.page, tracking.referrer), now
+        yield "form", _read(tracking.page, tracking.referrer), now
+
+
+def _read(page: str, referrer: str) -> Visit:
+    """The visit; our own hosted form gets a name in place of the path with its site key."""
+    visit = read_visit(page, referrer)
+    return replace(visit, path="hosted form") if _HOSTED_FORM.fullmatch(visit.path) else visit
 
 
 def _when(visit: Seen, now: datetime) -> datetime:

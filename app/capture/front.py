@@ -99,9 +99,16 @@ class Front:
         if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
             return _refusal(415, "Send the lead as application/json.")
         self._intake.admit(site_key, sender.ip_address)
-        raw = get_input_stream(environ, max_content_length=MAX_BODY_BYTES).read()
-        received = self._intake.receive(site_key, bodies.from_json(raw), sender)
+        received = self._intake.receive(site_key, bodies.from_json(_read(environ)), sender)
         return (201 if received.is_new else 200), {"id": str(received.lead_id)}, []
+
+
+def _read(environ: "WSGIEnvironment") -> bytes:
+    """The whole body. One byte more than allowed tells a body at the bound from one cut off there."""
+    raw = get_input_stream(environ, max_content_length=MAX_BODY_BYTES + 1).read()
+    if len(raw) > MAX_BODY_BYTES:
+        raise RequestEntityTooLarge
+    return raw
 
 
 def _explain(error: LeaderError) -> Answer:

@@ -5,7 +5,7 @@ arrival looks for new events itself.
 """
 
 import re
-import time
+from datetime import datetime, timedelta
 
 from app.capture import arrival, gates
 from app.capture.arrival import Sender
@@ -17,7 +17,7 @@ from app.core.clock import utc_now
 from app.core.errors import LeaderError, NotFoundError
 
 _SITE_KEY = re.compile(r"[0-9a-f]{32}")
-_REGION_SECONDS = 60
+_REGION_FOR = timedelta(minutes=1)
 _MOST_REGIONS = 10_000
 
 
@@ -35,7 +35,7 @@ class Intake:
     def __init__(self, pool: Pool, rate: RateLimit) -> None:
         self._pool = pool
         self._rate = rate
-        self._regions: dict[str, tuple[float, str]] = {}
+        self._regions: dict[str, tuple[datetime, str]] = {}
 
     def admit(self, site_key: str, ip_address: str) -> None:
         """Count a sending before its body is read. Raises TooManyError, NotFoundError for a bad key."""
@@ -57,22 +57,22 @@ class Intake:
 
         Raises NotFoundError for a site key that is unknown or switched off, and RetryableError.
         """
-        lead = arrival.compose(submission, sender, region=self._region(site_key), now=utc_now())
+        now = utc_now()
+        lead = arrival.compose(submission, sender, region=self._region(site_key, now), now=now)
         received = self._pool.run(lambda connection: gates.receive_lead(connection, site_key, lead))
         if received is None:
             raise _unknown()
         return received
 
-    def _region(self, site_key: str) -> str:
+    def _region(self, site_key: str, now: datetime) -> str:
         """The country by which phone numbers are read: asked once a minute, since it hardly ever changes."""
         known = self._regions.get(site_key)
-        now = time.monotonic()
         if known and known[0] > now:
             return known[1]
         region = self.source(site_key).region
         if len(self._regions) >= _MOST_REGIONS:
             self._regions.clear()
-        self._regions[site_key] = (now + _REGION_SECONDS, region)
+        self._regions[site_key] = (now + _REGION_FOR, region)
         return region
 
 

@@ -1,8 +1,9 @@
 """How much one site and one visitor may send. Counted in the process, so that no lead waits for a server."""
 
 import threading
-import time
 from collections import Counter
+
+from app.core.clock import utc_now
 
 PER_SITE = 600
 PER_ADDRESS = 60
@@ -21,7 +22,7 @@ class RateLimit:
 
     def wait(self, site_key: str, ip_address: str) -> int:
         """Count one sending. 0 when it may pass, else the seconds until the next one may be tried."""
-        window, into = divmod(int(time.monotonic()), _WINDOW_SECONDS)
+        window, into = divmod(int(utc_now().timestamp()), _WINDOW_SECONDS)
         with self._lock:
             if window != self._window:
                 self._window = window

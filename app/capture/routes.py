@@ -13,7 +13,7 @@ from flask import (
     request,
     url_for,
 )
-from werkzeug.exceptions import UnsupportedMediaType
+from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow, public
@@ -63,6 +63,8 @@ def show_form(site_key: str) -> Response:
 def receive_form(site_key: str) -> BaseResponse:
     if request.mimetype not in _FORMS:
         raise UnsupportedMediaType
+    if request.content_length is None:  # browsers always say; what says nothing could be cut off unnoticed
+        raise LengthRequired
     sender = Sender(request.remote_addr or "", request.user_agent.string)
     _intake().admit(site_key, sender.ip_address)
     typed = request.form.to_dict()

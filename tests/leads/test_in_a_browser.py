@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 from werkzeug.serving import make_server
 
 from app.auth import cookies
@@ -31,7 +31,7 @@ def address(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture
-def open_page(app: Flask, office: Office, address: str, chromium_path: str) -> Iterator[OpenPage]:
+def open_page(app: Flask, office: Office, address: str, chromium: Browser) -> Iterator[OpenPage]:
     """Opens an address as Alice; everything that Chromium complains about fails the test."""
     services: Services = app.extensions["leader"]
     name = cookies.name(services.settings)
@@ -42,22 +42,23 @@ def open_page(app: Flask, office: Office, address: str, chromium_path: str) -> I
         if kind == "error" and not refused_on_purpose:
             complaints.append(text)
 
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
+    opened: list[BrowserContext] = []
 
-        def open_(path: str, *, script: bool = True) -> Page:
-            context = browser.new_context(java_script_enabled=script)
-            context.add_cookies(
-                [{"name": name, "value": office.person.client.cookie(name) or "", "url": address}]
-            )
-            page = context.new_page()
-            page.on("console", lambda message: note(message.type, message.text))
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.goto(address + path)
-            return page
+    def open_(path: str, *, script: bool = True) -> Page:
+        context = chromium.new_context(java_script_enabled=script)
+        context.add_cookies(
+            [{"name": name, "value": office.person.client.cookie(name) or "", "url": address}]
+        )
+        opened.append(context)
+        page = context.new_page()
+        page.on("console", lambda message: note(message.type, message.text))
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(address + path)
+        return page
 
-        yield open_
-        browser.close()
+    yield open_
+    for context in opened:
+        context.close()
     assert complaints == []
 
 
