@@ -148,7 +148,7 @@ def _public_page(template: str, status: int = 200, **data: Any) -> Response:
 def _source_page(notice: str | None = None, error: str = "") -> str:
     source = sources.website(db.session())
     return render_template(
-        "capture/source.html",
+        "capture/show.html",
         base_url=services().settings.base_url.rstrip("/"),
         site_key=source.site_key,
         last_received_at=sources.last_received_at(db.session()),

@@ -8,7 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy import chromium
-from tests.browser.conftest import ARGUMENTS
+from tests.browsers import ARGUMENTS
 from tests.browser.house import House, running
 from tests.browser.steps import connect_and_map, send_quote, sign_in, win
 
