@@ -29,7 +29,9 @@ def index() -> Response:
     asked = table.Asked.of(request.args)
     page = table.page(db.session(), asked, time_zone=current_user.time_zone, address=url_for("leads.index"))
     shop_url = services().settings.demo_shop_url
-    return page_or_partial("leads/index.html", "leads/results.html", table=page, shop_url=shop_url)
+    return page_or_partial(
+        "leads/index.html", "leads/results.html", table=page, shop_url=shop_url, may_write=_may_write()
+    )
 
 
 @blueprint.get("/leads/arrivals")
@@ -41,7 +43,7 @@ def arrivals() -> Response:
         return make_response("", 204)
     if not asked.since:  # the table was empty: there are no rows yet to put these before
         return make_response("", 200, {"HX-Refresh": "true"})
-    return make_response(render_template("leads/arrivals.html", arrivals=news))
+    return make_response(render_template("leads/arrivals.html", arrivals=news, may_write=_may_write()))
 
 
 @blueprint.get("/leads/<uuid:lead_id>")
@@ -131,7 +133,13 @@ def _page(
         "details_form": details_form or DetailsForm(lead, is_sent=False),
         "currency_sign": CURRENCIES[lead.currency][0].strip(),
         "time_zone": current_user.time_zone,
+        "may_write": _may_write(),
     }
+
+
+def _may_write() -> bool:
+    """Viewers are shown no forms; the guard would refuse them anyway."""
+    return bool(current_user.role != "viewer")
 
 
 def _drawn(shown: list[Panel], place: str) -> list[Markup]:

@@ -261,7 +261,9 @@ def test_a_stranger_finds_no_lead(office: Office, charlie: Person, office_of: Of
 def test_a_viewer_may_look_but_not_touch(viewer: Person, office_of: OfficeOf) -> None:
     office = office_of(viewer)
     lead_id = office.lead()
-    assert office.get(f"/leads/{lead_id}").status_code == 200
+    for page in (f"/leads/{lead_id}", "/leads"):
+        text = office.get(page).text
+        assert "Hannah Clarke" in text and "/stage-changes" not in text and "/notes" not in text
     sent = {"stage": "Won", "body": "x", "version": "1"}
     for change in ("stage-changes", "notes", "corrections"):
         assert office.post(f"/leads/{lead_id}/{change}", sent).status_code == 403, change
