@@ -112,6 +112,6 @@ class ReceiptEntry(CompanyOwned, Base):
 
     upload_id: Mapped[uuid.UUID]
     kind: Mapped[str]
-    """planned, sending, sent, unanswered, polled, accepted, rejected, waiting, held, skipped or parked."""
+    """planned, polled, or the state that the upload moved to."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict)
     at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -46,8 +46,10 @@ def write(
     reason: str = "",
     values: dict[str, Any] | None = None,
     data: dict[str, Any] | None = None,
+    *,
+    entry: str = "",
 ) -> bool:
-    """Move the upload to `state`, if this claim still holds, and add a line to its receipt."""
+    """Move the upload to `state`, if this claim still holds, and add a line to its receipt (of the kind `entry`)."""
     done = session.execute(
         update(ConversionUpload)
         .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
@@ -56,13 +58,15 @@ def write(
     )
     if done.rowcount != 1:  # type: ignore[attr-defined] # a cursor result, since this is an UPDATE
         return False
-    add_entry(session, claimed.upload_id, state, reason=reason, **(data or {}))
+    add_entry(session, claimed.upload_id, entry or state, reason=reason, **(data or {}))
     return True
 
 
-def postpone(session: Session, claimed: Claimed, state: str, reason: str, pause: timedelta) -> bool:
+def postpone(
+    session: Session, claimed: Claimed, state: str, reason: str, pause: timedelta, *, entry: str = ""
+) -> bool:
     """As `write`, with the next try after `pause` by the database's clock."""
-    return write(session, claimed, state, reason, {"due_at": func.now() + pause})
+    return write(session, claimed, state, reason, {"due_at": func.now() + pause}, entry=entry)
 
 
 def move_open(

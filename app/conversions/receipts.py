@@ -32,6 +32,7 @@ _STEPS = {
     "pending": "Back in the queue",
     "sending": "Being sent",
     "sent": "Sent to Google",
+    "polled": "Asked Google for its answer",
     "waiting": "No final answer yet",
     "held": "Put on hold",
     "skipped": "Not sent",
@@ -164,6 +165,8 @@ def _step(entry: ReceiptEntry) -> Step:
         )
     elif entry.kind == "sent" and data.get("again"):
         words = "The same was sent again; Google counts it once."
+    elif entry.kind == "polled" and not reason:
+        words = "Google is still looking at it."
     elif entry.kind == "pending" and data.get("by_hand"):
         words = "Someone in your company asked to send it again."
     return Step(entry.at, _STEPS[entry.kind], words, tone(entry.kind, reason) if entry.kind != "planned" else "neutral",

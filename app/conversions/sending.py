@@ -129,7 +129,8 @@ class Courier:
             outbox.settle(session, claimed, "parked", "NO_VERDICT")
         else:
             polls = upload.polls + 1
-            outbox.write(session, claimed, "sent", values={"due_at": self._poll_at(polls), "polls": polls})
+            again = {"due_at": self._poll_at(polls), "polls": polls}
+            outbox.write(session, claimed, "sent", values=again, entry="polled")
 
     def _refused(self, session: Session, claimed: Claimed, upload: ConversionUpload, reason: str) -> None:
         """Google said no: wait if time heals it, take a "known already" for a yes after a sending that was cut off."""
@@ -147,16 +148,16 @@ class Courier:
             return
         # A sending whose answer is missing is sent again; a question that was not answered is asked again.
         if claimed.was == "sent":
-            pause, state = timedelta(seconds=self._settings.conversion_poll_seconds), "sent"
+            pause = timedelta(seconds=self._settings.conversion_poll_seconds)
+            outbox.postpone(session, claimed, "sent", reason, pause, entry="polled")
         else:
             pause = outbox.pause_before_retry(upload.attempts, self._settings.conversion_retry_seconds)
-            state = "waiting"
-        outbox.postpone(session, claimed, state, reason, pause)
+            outbox.postpone(session, claimed, "waiting", reason, pause)
 
     def _put_aside(self, session: Session, claimed: Claimed, error: use.ConnectionUnusableError) -> None:
         if error.reason == "needs_reconnect":
             if claimed.was == "sent":
-                outbox.postpone(session, claimed, "sent", "NEEDS_RECONNECT", timedelta(hours=1))
+                outbox.postpone(session, claimed, "sent", "NEEDS_RECONNECT", timedelta(hours=1), entry="polled")
             else:
                 outbox.write(session, claimed, "held", "NEEDS_RECONNECT")
         elif claimed.was == "sent":

@@ -61,4 +61,4 @@ def delete_connection(page: Page) -> None:
     page.goto("/connections")
     page.get_by_role("button", name="Delete connection").first.click()
     page.get_by_role("dialog").get_by_role("button", name=re.compile("delete|yes", re.IGNORECASE)).click()
-    expect(page.locator("main")).to_contain_text("Past connections", timeout=20_000)
+    expect(page.get_by_role("heading", name="What happened")).to_be_visible(timeout=20_000)

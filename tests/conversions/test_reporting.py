@@ -114,6 +114,8 @@ def test_a_verdict_that_is_not_ready_is_asked_for_again(desk: Desk) -> None:
     desk.make_due()
     desk.work()
     assert desk.state(lead_id) == ("sent", "")
+    steps = [step.title for step in desk.receipt(lead_id).steps]
+    assert steps == ["Asked Google for its answer", "Sent to Google", "Planned"]
 
 
 def test_a_refused_conversion_can_be_sent_again_by_hand(desk: Desk) -> None:
