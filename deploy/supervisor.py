@@ -133,14 +133,14 @@ class Supervisor:
         """Start them in this order, and wait for those that answer on a port."""
         if self.practice:
             practice = self.program("practice", "-m", "sandbox", *self.practice_options(site_key))
-            practice.wait_until(lambda: answers(self.addresses.google), seconds=60)
+            practice.wait_until(lambda: answers(self.addresses.google), seconds=120)
         self.program("schedule", *FLASK[1:], "schedule")
         for queue in ("default", "conversions"):
             # A worker finishes the job at hand; a conversion's lease is not worth waiting for.
             self.program(f"worker-{queue}", "worker.py", queue, stop_seconds=20)
         port = str(self.addresses.port)
         web = self.program("web", "-m", "granian", *WEB, "--host", "127.0.0.1", "--port", port, "wsgi:app")
-        web.wait_until(lambda: answers(f"{self.addresses.web}/readyz"), seconds=90)
+        web.wait_until(lambda: answers(f"{self.addresses.web}/readyz"), seconds=180)
 
     def practice_options(self, site_key: str) -> list[str]:
         port = self.addresses.port
