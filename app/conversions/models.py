@@ -4,7 +4,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -41,7 +41,7 @@ class ConversionMapping(CompanyOwned, Base):
     conversion_action_id: Mapped[uuid.UUID]
     value_rule: Mapped[str] = mapped_column(default="fixed")
     """`fixed`: always `value_minor`; `lead`: the lead's own value, or `value_minor` while it has none."""
-    value_minor: Mapped[int]
+    value_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str]
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

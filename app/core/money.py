@@ -1,6 +1,7 @@
 """Money as integer minor units with an ISO 4217 currency."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
 
 CURRENCIES: dict[str, tuple[str, int]] = {
     "GBP": ("£", 2),
@@ -24,16 +25,22 @@ MAX_MINOR = 10**12
 """Ten thousand million pounds: more than that is a slip of the keyboard."""
 
 
+_DECIMAL_COMMA = re.compile(r"(?a)\d[\d. ]*,\d{1,2}")
+_THOUSANDS = re.compile(r"(?a)\d{1,3}([, ]\d{3})*(\.\d*)?|\d+(\.\d*)?|\.\d+")
+
+
 def to_minor(text: str, currency: str) -> int:
-    """Minor units from what a person typed, such as "1,250.50". Raises ValueError with a sentence."""
+    """Minor units from what a person typed, such as "1,250.50" or "1.250,50". Raises ValueError with a sentence."""
     places = CURRENCIES[currency][1]
-    try:
-        amount = Decimal(text.strip().replace(",", "").lstrip("£€$").strip())
-    except InvalidOperation:
-        raise ValueError("Enter an amount such as 1250 or 1250.50.") from None
-    if not amount.is_finite() or amount < 0:
+    typed = text.strip().removeprefix(CURRENCIES[currency][0].strip()).strip()
+    if typed.startswith("-"):
         raise ValueError("Enter an amount of zero or more.")
-    if amount > MAX_MINOR:
+    if _DECIMAL_COMMA.fullmatch(typed):
+        typed = typed.replace(".", "").replace(",", ".")
+    elif not _THOUSANDS.fullmatch(typed):
+        raise ValueError("Enter an amount such as 1250 or 1250.50.")
+    amount = Decimal(typed.replace(",", "").replace(" ", ""))
+    if amount.scaleb(places) > MAX_MINOR:
         raise ValueError("That amount is too large.")
     minor = amount.scaleb(places)
     if minor != minor.to_integral_value():

@@ -530,7 +530,7 @@ def _create_tables() -> None:
         sa.Column("stage_id", sa.Uuid(), nullable=False),
         sa.Column("conversion_action_id", sa.Uuid(), nullable=False),
         sa.Column("value_rule", sa.Text(), nullable=False),
-        sa.Column("value_minor", sa.Integer(), nullable=False),
+        sa.Column("value_minor", sa.BigInteger(), nullable=False),
         sa.Column("currency", sa.Text(), nullable=False),
         sa.Column("is_active", sa.Boolean(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),

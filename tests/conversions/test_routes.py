@@ -61,7 +61,7 @@ def test_a_stranger_cannot_map_to_a_foreign_conversion(desk: Desk, charlie: Pers
         ({"value": "1.234"}, "at most 2 decimal places"),
         ({"value": "9" * 19}, "too large"),
         ({"value": ""}, "Enter a value"),
-        ({"value": "NaN"}, "zero or more"),
+        ({"value": "NaN"}, "Enter an amount such as"),
         ({"action_id": str(uuid.uuid4())}, "Not a valid choice"),
         ({"stage_id": "nonsense"}, "valid choice"),
         ({"value_rule": "other"}, "Not a valid choice"),
