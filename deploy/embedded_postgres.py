@@ -159,7 +159,7 @@ def _home(data_dir: Path, account: Account | None) -> Path:
     """The folder of data, sockets and programs: DATA_DIR/postgres.
 
     For root, `nobody` must get there: DATA_DIR lets its group through, and where a folder above it is closed
-    (a clone under /root) DATA_DIR/postgres is a link to a folder in /var/lib.
+    (a clone under /root) DATA_DIR/postgres is a link to a folder in /var/lib, or in the temporary folder.
     """
     place = data_dir / "postgres"
     if account is None:
@@ -171,12 +171,18 @@ def _home(data_dir: Path, account: Account | None) -> Path:
             place.mkdir(mode=0o711, exist_ok=True)
         else:
             data_dir.chmod(0o700)
-            place.symlink_to(tempfile.mkdtemp(prefix="leader-postgres-", dir=SYSTEM_STATE))
+            place.symlink_to(tempfile.mkdtemp(prefix="leader-postgres-", dir=_open_place(data_dir)))
             place.chmod(0o711)
     home = place.resolve()
     if not _can_enter(home, account):
         raise StartError(f"The user nobody, as whom PostgreSQL runs for root, cannot enter {home}.")
     return home
+
+
+def _open_place(data_dir: Path) -> Path:
+    """Where root's data goes when DATA_DIR is closed to others; what is temporary stays temporary."""
+    temporary = Path(tempfile.gettempdir()).resolve()
+    return temporary if data_dir.is_relative_to(temporary) else SYSTEM_STATE
 
 
 def _can_enter(folder: Path, account: Account) -> bool:

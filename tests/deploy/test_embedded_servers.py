@@ -2,6 +2,7 @@
 
 import os
 import pwd
+import shutil
 import signal
 import subprocess
 import sys
@@ -131,6 +132,20 @@ def test_a_long_path_has_its_sockets_in_a_short_folder(folder: Path) -> None:
         valkey.stop()
         valkey.socket.unlink(missing_ok=True)
         valkey.socket.parent.rmdir()
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="an ordinary user can enter all of its own folders")
+def test_root_starts_in_a_folder_that_is_closed_to_others(folder: Path) -> None:
+    folder.parent.chmod(0o700)
+    postgres = Postgres(folder, folder / "logs", durable=False)
+    try:
+        postgres.start()
+        assert (folder / "postgres").is_symlink()
+        assert postgres.home.is_relative_to(Path(tempfile.gettempdir()).resolve())
+        assert folder.stat().st_mode & 0o077 == 0
+    finally:
+        postgres.stop()
+        shutil.rmtree(postgres.home)
 
 
 def can_run(program: Path, user: pwd.struct_passwd) -> bool:
