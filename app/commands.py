@@ -51,17 +51,13 @@ def seed_demo() -> None:
 
 @leader.command()
 @click.option("--leads", type=click.IntRange(1, 10_000_000), required=True, help="How many.")
-@click.option(
-    "--company", default=demo.EMAIL, show_default=True, help="E-mail address of one of its members."
-)
+@click.option("--company", default=demo.EMAIL, show_default=True, help="E-mail address of one of its members.")
 def seed(leads: int, company: str) -> None:
     """Give a company many made-up leads."""
     session = db.session()
     member = auth_gates.find_sign_in(session, company)
     if member is None:
-        raise click.ClickException(
-            f"Nobody signs in as {company}. Run seed-demo first, or name another address."
-        )
+        raise click.ClickException(f"Nobody signs in as {company}. Run seed-demo first, or name another address.")
     tenancy.serve(session, member.company_id)
     currency = session.scalars(select(Company.currency)).one()
     many.seed_many(session, leads, currency=currency)

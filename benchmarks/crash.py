@@ -1,4 +1,6 @@
-"""Kill workers at random while they report conversions, and count what Google got: `python -m benchmarks.crash --runs 10000`.
+"""Kill workers at random while they report conversions, and count what Google got.
+
+`python -m benchmarks.crash --runs 10000`
 
 Every lead has a click id of its own, so Google's list shows for each how often it was counted. Besides SIGKILLs of the
 job alone or of the whole worker, Valkey is emptied and the practice Google takes events but cuts its answers, now and

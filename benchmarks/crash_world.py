@@ -54,7 +54,7 @@ class World:
 
 @contextmanager
 def world(folder: Path) -> Iterator[World]:
-    """Start everything in `folder`; stop it at the end. fsync is off: neither the database nor the machine is killed."""
+    """Start everything in `folder`; stop it at the end. fsync is off: the database itself is not killed."""
     postgres, valkey = Postgres(folder, folder, durable=False), Valkey(folder, folder)
     google = None
     try:
@@ -72,7 +72,7 @@ def world(folder: Path) -> Iterator[World]:
 
 
 def prepare(app: Flask, runs: int) -> None:
-    """Found a company, connect it to the practice Google, map Won, and move `runs` leads there by the product's rules."""
+    """Found a company, connect it to the practice Google, map Won, and win `runs` leads by the product's rules."""
     with app.app_context():
         session, held = db.session(), services()
         founded = found_company(

@@ -52,9 +52,7 @@ class Account:
 class Postgres:
     """One embedded server: `start()`, `url()`, `stop()`. For tests, `durable=False` is faster."""
 
-    def __init__(
-        self, data_dir: Path, logs: Path, *, durable: bool = True, tied_to_parent: bool = True
-    ) -> None:
+    def __init__(self, data_dir: Path, logs: Path, *, durable: bool = True, tied_to_parent: bool = True) -> None:
         self.account = _account()
         self.home = _home(data_dir.resolve(), self.account)
         self.data = self.home / "data"
@@ -110,9 +108,7 @@ class Postgres:
         options = ["--username", ROLE, "--auth", "trust", "--encoding", "UTF8", "--locale", "C.UTF-8"]
         if not self.durable:
             options.append("--no-sync")
-        done = _run(
-            [str(self.programs / "initdb"), "--pgdata", str(fresh), *options], self.account, self.home
-        )
+        done = _run([str(self.programs / "initdb"), "--pgdata", str(fresh), *options], self.account, self.home)
         if done.returncode != 0:
             raise StartError(f"PostgreSQL could not make its data folder: {done.stderr.strip()}")
         fresh.rename(self.data)

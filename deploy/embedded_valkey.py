@@ -23,9 +23,7 @@ SOCKET_NAME = "valkey.sock"
 class Valkey:
     """One embedded server: `start()`, `url()`, `stop()`. A crash costs one second at most."""
 
-    def __init__(
-        self, data_dir: Path, logs: Path, *, databases: int = 16, tied_to_parent: bool = True
-    ) -> None:
+    def __init__(self, data_dir: Path, logs: Path, *, databases: int = 16, tied_to_parent: bool = True) -> None:
         self.home = folders.private(data_dir.resolve() / "valkey")
         self.socket = folders.for_socket(self.home / "run", SOCKET_NAME) / SOCKET_NAME
         pid_file = self.home / "valkey.pid"

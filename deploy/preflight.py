@@ -36,9 +36,7 @@ def data_folder(data_dir: Path) -> Path:
 def disk(data_dir: Path) -> None:
     free_mb = shutil.disk_usage(data_dir).free // 2**20
     if free_mb < NEEDED_MB:
-        raise StartError(
-            f"The disk is nearly full: {free_mb} MB are free for {data_dir}, {NEEDED_MB} needed."
-        )
+        raise StartError(f"The disk is nearly full: {free_mb} MB are free for {data_dir}, {NEEDED_MB} needed.")
 
 
 def database(url: str) -> None:
@@ -105,9 +103,7 @@ def ports(first: int, count: int, patience: float = 0) -> None:
     while (taken := _first_taken(first, count)) is not None:
         if time.monotonic() >= deadline:
             uses = f"Leader uses {first} to {first + count - 1}" if count > 1 else f"Leader uses {first}"
-            another = next(
-                (port for port in range(first + 10, 65_000, 10) if _first_taken(port, count) is None), 0
-            )
+            another = next((port for port in range(first + 10, 65_000, 10) if _first_taken(port, count) is None), 0)
             hint = f", for example: make run PORT={another}" if another else ""
             raise StartError(f"Port {taken} is in use ({uses}): choose another PORT{hint}")
         time.sleep(0.2)

@@ -26,9 +26,7 @@ try:
     from deploy.errors import StartError
     from deploy.watch import Watch
 except ModuleNotFoundError as missing:
-    sys.exit(
-        f"The package {missing.name} is missing: start Leader with make run, which installs what it needs."
-    )
+    sys.exit(f"The package {missing.name} is missing: start Leader with make run, which installs what it needs.")
 
 ROOT = Path(__file__).resolve().parent.parent
 FLASK = [sys.executable, "-m", "flask", "--app", "wsgi", "leader"]
@@ -97,11 +95,7 @@ class Supervisor:
         """The settings of this run, for other commands: `set -a; . DATA_DIR/leader.env`."""
         prefixes = ("LEADER_", "GOOGLE_", "CONVERSION_", "PRACTICE_")
         names = {"BASE_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "DEMO_SHOP_URL"}
-        return {
-            name: value
-            for name, value in self.environment.items()
-            if name in names or name.startswith(prefixes)
-        }
+        return {name: value for name, value in self.environment.items() if name in names or name.startswith(prefixes)}
 
     def flask(self, *command: str) -> str:
         """Run a `flask leader` command to its end and return what it printed."""
@@ -116,9 +110,7 @@ class Supervisor:
                 stderr=errors,
             )
         if done.returncode != 0:
-            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or [
-                "it said nothing"
-            ]
+            said = log.read_text(encoding="utf-8", errors="replace").strip().splitlines() or ["it said nothing"]
             raise StartError(f"flask leader {command[0]} did not succeed: {said[-1]} (all of it: {log})")
         return done.stdout.decode()
 
@@ -153,9 +145,7 @@ class Supervisor:
             "--site-key": site_key,
         }
         if not (self.data_dir / "sandbox").exists():
-            options["--speed"] = (
-                600  # at first a verdict comes after seconds, not half an hour; later as it was set
-            )
+            options["--speed"] = 600  # at first a verdict comes after seconds, not half an hour; later as it was set
         return [*(str(part) for option in options.items() for part in option), "--quiet"]
 
     def program(self, name: str, *arguments: str, stop_seconds: float = 10) -> Child:
@@ -208,9 +198,7 @@ def ignore_signals() -> None:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m deploy.supervisor", description="Run Leader on this machine."
-    )
+    parser = argparse.ArgumentParser(prog="python -m deploy.supervisor", description="Run Leader on this machine.")
     parser.add_argument("--port", default="8000", help="the web address's port; the next three are used too")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var", help="where everything is kept")
     given = parser.parse_args()

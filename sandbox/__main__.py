@@ -42,18 +42,12 @@ def _settings() -> Settings:
     parser.add_argument("--port", type=_port, default=8001, help="practice Google over HTTP (default 8001)")
     parser.add_argument("--grpc-port", type=_port, default=8002, help="practice Google Ads (default 8002)")
     parser.add_argument("--shop-port", type=_port, default=8003, help="demo shop (default 8003)")
-    parser.add_argument(
-        "--data-dir", type=Path, help="keep accounts, tokens and conversions here (default: in memory)"
-    )
-    parser.add_argument(
-        "--leader-url", type=_origin, default="http://127.0.0.1:8000", help="where Leader runs"
-    )
+    parser.add_argument("--data-dir", type=Path, help="keep accounts, tokens and conversions here (default: in memory)")
+    parser.add_argument("--leader-url", type=_origin, default="http://127.0.0.1:8000", help="where Leader runs")
     parser.add_argument(
         "--site-key", type=_site_key, default="", help="the capture source that the demo shop reports to"
     )
-    parser.add_argument(
-        "--speed", type=_speed, help="practice seconds per real second (default: as before, or 1)"
-    )
+    parser.add_argument("--speed", type=_speed, help="practice seconds per real second (default: as before, or 1)")
     parser.add_argument("--quiet", action="store_true", help="no line per request")
     given = parser.parse_args()
     defaults = Settings()

@@ -29,9 +29,7 @@ SECURITY_HEADERS = {
 class WebServer:
     """Serves `routes` on the loopback address, one thread per connection."""
 
-    def __init__(
-        self, routes: Routes, port: int, on_error: Callable[[int, str], Response], *, quiet: bool
-    ) -> None:
+    def __init__(self, routes: Routes, port: int, on_error: Callable[[int, str], Response], *, quiet: bool) -> None:
         self.routes, self.on_error, self.quiet = routes, on_error, quiet
         self._sockets: set[socket.socket] = set()
         self._started = False

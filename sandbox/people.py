@@ -53,9 +53,7 @@ class Person:
 def _actions(first_id: int) -> tuple[ConversionAction, ...]:
     return (
         ConversionAction(str(first_id), "Won job", "CONVERTED_LEAD", ONE_PER_CLICK, default_value=1500.0),
-        ConversionAction(
-            str(first_id + 1), "Qualified lead", "QUALIFIED_LEAD", MANY_PER_CLICK, default_value=100.0
-        ),
+        ConversionAction(str(first_id + 1), "Qualified lead", "QUALIFIED_LEAD", MANY_PER_CLICK, default_value=100.0),
         ConversionAction(str(first_id + 2), "Thank-you page", "SUBMIT_LEAD_FORM", MANY_PER_CLICK, WEBPAGE),
     )
 

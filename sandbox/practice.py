@@ -94,9 +94,7 @@ class Practice:
         faults = Faults(store, self.settings.slow_seconds, self._stopping)
         grants, id_tokens = Grants(store), IdTokens(folder)
         try:
-            google = self._web(
-                self._google_routes(store, grants, id_tokens, faults), self.settings.port, "--port"
-            )
+            google = self._web(self._google_routes(store, grants, id_tokens, faults), self.settings.port, "--port")
             self.http_url = id_tokens.issuer = google.url
             try:
                 ads = AdsServer(grants, faults, self.settings.grpc_port, key, certificate)
@@ -137,9 +135,7 @@ class Practice:
         return folder
 
     def _google_routes(self, store: Store, grants: Grants, id_tokens: IdTokens, faults: Faults) -> web.Routes:
-        client = Client(
-            self.settings.client_id, self.settings.client_secret, redirect_uris=self.settings.redirect_uris
-        )
+        client = Client(self.settings.client_id, self.settings.client_secret, redirect_uris=self.settings.redirect_uris)
         ledger = Ledger(store, self.clock, self.settings.verdict_minutes * 60)
         overview = Overview(store, self.clock)
         api = ControlApi(overview, self.clock, faults, store)

@@ -12,7 +12,5 @@ pytest_plugins = [
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line(
-        "markers", "browser: drives Chromium (skipped where it is missing, unless CI=true)"
-    )
+    config.addinivalue_line("markers", "browser: drives Chromium (skipped where it is missing, unless CI=true)")
     config.addinivalue_line("markers", "slow: takes seconds, not milliseconds")

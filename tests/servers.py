@@ -74,9 +74,7 @@ def _migrate(servers: Servers) -> None:
     """Make the template as `flask leader migrate` does, in a process of its own without the web app."""
     with psycopg.connect(servers.database_url("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
-    program = (
-        "import sys; from app.core import db, migration; migration.upgrade(db.sqlalchemy_url(sys.argv[1]))"
-    )
+    program = "import sys; from app.core import db, migration; migration.upgrade(db.sqlalchemy_url(sys.argv[1]))"
     done = subprocess.run(
         [sys.executable, "-c", program, servers.database_url(TEMPLATE)],
         cwd=ROOT,

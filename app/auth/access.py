@@ -109,11 +109,7 @@ def _guard() -> Response | None:
         return None
     if not current_user.is_authenticated:
         return _to_sign_in()
-    if (
-        current_user.role == "viewer"
-        and request.method not in _READING
-        and not getattr(view, _OWN_AFFAIRS, False)
-    ):
+    if current_user.role == "viewer" and request.method not in _READING and not getattr(view, _OWN_AFFAIRS, False):
         abort(403)
     return None
 

@@ -111,9 +111,7 @@ def change_password() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _profile_page(_details_form(), form), 422
     try:
-        profile.change_password(
-            db.session(), actor(), current=form.current.data, new=form.new.data, hasher=_hasher()
-        )
+        profile.change_password(db.session(), actor(), current=form.current.data, new=form.new.data, hasher=_hasher())
     except InvalidInputError as error:
         form.current.errors = [error.sentence]
         return _profile_page(_details_form(), form), 422

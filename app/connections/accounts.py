@@ -58,9 +58,7 @@ def choose(session: Session, connection_id: uuid.UUID, account_ids: Collection[u
     connection = use.lock(session, connection_id)
     known = {account.id: account for account in _accounts(session, connection_id)}
     if not account_ids or not set(account_ids) <= set(known):
-        raise InvalidInputError(
-            "Choose at least one ad account from the list.", fields={"accounts": "Choose one."}
-        )
+        raise InvalidInputError("Choose at least one ad account from the list.", fields={"accounts": "Choose one."})
     for account in known.values():
         account.is_chosen = account.id in account_ids
     ask(session, connection)
@@ -86,9 +84,7 @@ def read(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: S
         connection.accounts_asked_at = None
 
 
-def _read_at_google(
-    session: Session, connection_id: uuid.UUID, box: SealedBox, settings: Settings
-) -> Reading:
+def _read_at_google(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: Settings) -> Reading:
     connection = use.open_for_use(session, connection_id)
     chosen = {account.customer_id for account in _accounts(session, connection_id) if account.is_chosen}
     credentials = use.credentials(session, connection, box, settings)

@@ -16,9 +16,7 @@ from app.integrations.google.oauth import Authorization
 LIFETIME = timedelta(minutes=10)
 
 
-def begin(
-    session: Session, authorization: Authorization, *, sign_in_session_id: uuid.UUID, box: SealedBox
-) -> None:
+def begin(session: Session, authorization: Authorization, *, sign_in_session_id: uuid.UUID, box: SealedBox) -> None:
     """Remember the trip: its state as a hash, its code verifier sealed."""
     attempt_id = new_id()
     session.add(

@@ -54,9 +54,7 @@ def begin(session: Session, connection_id: uuid.UUID, *, actor: Actor) -> Connec
     return connection
 
 
-def finish(
-    session: Session, connection_id: uuid.UUID, *, key_ring: KeyRing, settings: Settings
-) -> Connection:
+def finish(session: Session, connection_id: uuid.UUID, *, key_ring: KeyRing, settings: Settings) -> Connection:
     """Revoke and erase, as far as possible now; the caller commits. What is left is due again later.
 
     Raises RetryableError while something is still under way through the connection.

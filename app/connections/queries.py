@@ -61,9 +61,7 @@ class ListedAccount:
 
 def current(session: Session) -> list[Shown]:
     """Connections that are in use, need attention, or are on their way out; the newest first."""
-    statement = (
-        select(*_COLUMNS).where(Connection.state != "deleted").order_by(Connection.connected_at.desc())
-    )
+    statement = select(*_COLUMNS).where(Connection.state != "deleted").order_by(Connection.connected_at.desc())
     return [Shown(*row) for row in session.execute(statement)]
 
 

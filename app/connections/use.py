@@ -93,9 +93,7 @@ def break_off(session: Session, connection: Connection, sentence: str, reason: s
     events.record(session, "connection.broken", connection_id=str(connection.id), reason=reason)
 
 
-def _fetch(
-    session: Session, connection: Connection, box: SealedBox, settings: Settings, refused: str
-) -> Access:
+def _fetch(session: Session, connection: Connection, box: SealedBox, settings: Settings, refused: str) -> Access:
     connection = lock(session, connection.id)
     _check(connection)
     kept = _kept(connection, box, refused)

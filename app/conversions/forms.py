@@ -8,7 +8,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length
 
 from app.conversions.queries import ActionChoice
-from app.leads.stages import StageRow
+from app.leads.gates import StageRow
 
 
 class MappingForm(FlaskForm):

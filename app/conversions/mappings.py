@@ -66,9 +66,7 @@ def _currency(session: Session, action_id: uuid.UUID) -> str:
         .where(ConversionAction.id == action_id, AdAccount.is_chosen, Connection.state == "active")
     )
     if currency is None:
-        raise InvalidInputError(
-            "Choose a conversion.", fields={"action_id": "Choose a conversion from the list."}
-        )
+        raise InvalidInputError("Choose a conversion.", fields={"action_id": "Choose a conversion from the list."})
     if currency not in CURRENCIES:
         sentence = f"Leader cannot report values in {currency} yet."
         raise InvalidInputError(sentence, fields={"action_id": sentence})

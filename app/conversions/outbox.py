@@ -62,9 +62,7 @@ def write(
     return True
 
 
-def postpone(
-    session: Session, claimed: Claimed, state: str, reason: str, pause: timedelta, *, entry: str = ""
-) -> bool:
+def postpone(session: Session, claimed: Claimed, state: str, reason: str, pause: timedelta, *, entry: str = "") -> bool:
     """As `write`, with the next try after `pause` by the database's clock."""
     return write(session, claimed, state, reason, {"due_at": func.now() + pause}, entry=entry)
 
@@ -87,11 +85,7 @@ def move_open(
 
 def add_entry(session: Session, upload_id: uuid.UUID, kind: str, **data: Any) -> None:
     """One line of the receipt."""
-    session.add(
-        ReceiptEntry(
-            upload_id=upload_id, kind=kind, data={key: value for key, value in data.items() if value}
-        )
-    )
+    session.add(ReceiptEntry(upload_id=upload_id, kind=kind, data={key: value for key, value in data.items() if value}))
 
 
 def send_again(session: Session, upload: ConversionUpload) -> bool:

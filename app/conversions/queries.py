@@ -118,11 +118,7 @@ def receipt(session: Session, upload_id: uuid.UUID) -> Receipt:
 
 def lead_receipts(session: Session, lead_id: uuid.UUID) -> list[Receipt]:
     """All receipts of a lead, the newest first."""
-    query = (
-        select(ConversionUpload)
-        .where(ConversionUpload.lead_id == lead_id)
-        .order_by(ConversionUpload.id.desc())
-    )
+    query = select(ConversionUpload).where(ConversionUpload.lead_id == lead_id).order_by(ConversionUpload.id.desc())
     return _receipts(session, session.scalars(query).all())
 
 

@@ -146,12 +146,8 @@ def _sent(payload: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Sent]:
             lines.append(Sent("Phone, as a hash", identifier["phoneNumber"], plan.get("phone_preview", "")))
     consent = event.get("consent", {})
     words = {"CONSENT_GRANTED": "yes", "CONSENT_DENIED": "no"}
-    lines.append(
-        Sent("Consent to use for advertising", words.get(consent.get("adUserData", ""), "not known"))
-    )
-    lines.append(
-        Sent("Transaction id", event["transactionId"], "the same at every try, so that Google counts once")
-    )
+    lines.append(Sent("Consent to use for advertising", words.get(consent.get("adUserData", ""), "not known")))
+    lines.append(Sent("Transaction id", event["transactionId"], "the same at every try, so that Google counts once"))
     return lines
 
 
@@ -160,9 +156,7 @@ def _step(entry: ReceiptEntry) -> Step:
     reason = data.get("reason", "")
     words = explain(reason).sentence if reason and entry.kind != "accepted" else ""
     if entry.kind == "planned":
-        words = (
-            f"The lead reached “{data.get('stage', '')}”, which is reported as “{data.get('action', '')}”."
-        )
+        words = f"The lead reached “{data.get('stage', '')}”, which is reported as “{data.get('action', '')}”."
     elif entry.kind == "sent" and data.get("again"):
         words = "The same was sent again; Google counts it once."
     elif entry.kind == "polled" and not reason:

@@ -74,9 +74,7 @@ def send_again(upload_id: uuid.UUID) -> BaseResponse:
     db.session.commit()
     address = url_for("conversions.show_receipt", upload_id=upload_id)
     receipt = queries.receipt(db.session(), upload_id)
-    return redirect_or_partial(
-        address, "conversions/_receipt.html", receipt=receipt, time_zone=current_user.time_zone
-    )
+    return redirect_or_partial(address, "conversions/_receipt.html", receipt=receipt, time_zone=current_user.time_zone)
 
 
 def _form() -> MappingForm:

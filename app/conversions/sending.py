@@ -90,16 +90,12 @@ class Courier:
     def _is_open(self, connection: Connection) -> bool:
         """True when there is a line with the access token that the connection holds now. Tokens are compared sealed."""
         known = self._lines.get(connection.id)
-        return (
-            known is not None and known[0] == connection.sealed_access_token and tokens.is_fresh(connection)
-        )
+        return known is not None and known[0] == connection.sealed_access_token and tokens.is_fresh(connection)
 
     def _open_line(self, session: Session, connection: Connection) -> None:
         box = open_vault(session, self._key_ring)
         credentials = use.credentials(session, connection, box, self._settings)
-        line = DataManager(
-            credentials, self._settings.google_datamanager_url, self._settings.google_timeout_seconds
-        )
+        line = DataManager(credentials, self._settings.google_datamanager_url, self._settings.google_timeout_seconds)
         self._lines[connection.id] = (connection.sealed_access_token or "", line)
 
     def _send(self, session: Session, claimed: Claimed, upload: ConversionUpload, line: DataManager) -> None:

@@ -56,9 +56,7 @@ def stop_for_event(session: Session, event: Event) -> None:
     connection_id = uuid.UUID(event.data["connection_id"])
     unsent = ("pending", "waiting", "sending", "held")
     outbox.move_open(session, connection_id, from_states=unsent, state="skipped", reason="CONNECTION_DELETED")
-    outbox.move_open(
-        session, connection_id, from_states=("sent",), state="parked", reason="VERDICT_NOT_ASKED"
-    )
+    outbox.move_open(session, connection_id, from_states=("sent",), state="parked", reason="VERDICT_NOT_ASKED")
 
 
 def hold_for_event(session: Session, event: Event) -> None:
@@ -75,9 +73,7 @@ def hold_for_event(session: Session, event: Event) -> None:
 
 def release_for_event(session: Session, event: Event) -> None:
     """The sign-in works again: what was held is due now."""
-    outbox.move_open(
-        session, uuid.UUID(event.data["connection_id"]), from_states=("held",), state="pending", reason=""
-    )
+    outbox.move_open(session, uuid.UUID(event.data["connection_id"]), from_states=("held",), state="pending", reason="")
     ring_after_commit(session, "conversions", JOB)
 
 
@@ -129,9 +125,7 @@ def _facts(session: Session, lead: Lead) -> Facts:
         .order_by(Consent.id.desc())
         .limit(1)
     ).first()
-    touches = (
-        select(Touchpoint.click_ids).where(Touchpoint.lead_id == lead.id).order_by(Touchpoint.occurred_at)
-    )
+    touches = select(Touchpoint.click_ids).where(Touchpoint.lead_id == lead.id).order_by(Touchpoint.occurred_at)
     region = session.scalar(select(Company.region).where(Company.id == company_of(session)))
     return Facts(
         is_excluded="TEST_LEAD" if lead.is_test or lead.is_demo else "SPAM_LEAD" if lead.is_spam else "",

@@ -32,9 +32,7 @@ _TOO_OLD = Verdict(
     "The click is older than Google accepts for this conversion.",
     "Next time move the lead sooner, or lengthen the conversion's click window in Google Ads.",
 )
-_NO_CLICK = Verdict(
-    "neutral", "Not from a Google ad: Google found no ad click by this person.", _NOTHING_TO_DO
-)
+_NO_CLICK = Verdict("neutral", "Not from a Google ad: Google found no ad click by this person.", _NOTHING_TO_DO)
 _COUNTED = Verdict("neutral", "Google has counted this conversion already.", _NOTHING_TO_DO)
 _WRONG_ACCOUNT = Verdict(
     "fix",

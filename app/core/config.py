@@ -16,9 +16,7 @@ class SettingsError(Exception):
 class Settings(BaseSettings):
     """Every setting of the product. The names in upper case are the environment's; README lists them all."""
 
-    model_config = SettingsConfigDict(
-        frozen=True, extra="ignore", case_sensitive=False, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", case_sensitive=False, hide_input_in_errors=True)
 
     leader_env: Literal["development", "test", "production"] = "development"
     base_url: str = "http://127.0.0.1:8000"
@@ -121,9 +119,7 @@ class Settings(BaseSettings):
 def _is_google(address: str) -> bool:
     parts = urlsplit(address)
     host = parts.hostname or ""
-    return parts.scheme == "https" and (
-        host == "google.com" or host.endswith((".google.com", ".googleapis.com"))
-    )
+    return parts.scheme == "https" and (host == "google.com" or host.endswith((".google.com", ".googleapis.com")))
 
 
 def _explain(error: ValidationError) -> str:

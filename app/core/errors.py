@@ -26,8 +26,6 @@ class NotFoundError(PermanentError):
 class InvalidInputError(PermanentError):
     """What was sent cannot be accepted. `fields` maps a field's name to the sentence beside it."""
 
-    def __init__(
-        self, sentence: str, *, fields: dict[str, str] | None = None, reason: str = "invalid"
-    ) -> None:
+    def __init__(self, sentence: str, *, fields: dict[str, str] | None = None, reason: str = "invalid") -> None:
         super().__init__(sentence, reason=reason)
         self.fields = fields or {}

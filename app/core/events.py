@@ -66,9 +66,7 @@ def record(
     **data: Any,
 ) -> Event:
     """Write the event and let the reactions follow. `data` holds plain JSON values."""
-    event = Event(
-        type=type_, lead_id=lead_id, actor_id=actor.id, actor_name=actor.name, data=data, at=utc_now()
-    )
+    event = Event(type=type_, lead_id=lead_id, actor_id=actor.id, actor_name=actor.name, data=data, at=utc_now())
     session.add(event)
     session.flush()
     for react in _reactions.get(type_, ()):

@@ -32,9 +32,7 @@ class Position:
             at, _, row_id = text.partition("|")
             position = cls(datetime.fromisoformat(at), uuid.UUID(row_id))
         except (ValueError, binascii.Error):
-            raise InvalidInputError(
-                "This page address is not complete. Start again from the first page."
-            ) from None
+            raise InvalidInputError("This page address is not complete. Start again from the first page.") from None
         if position.at.tzinfo is None:
             raise InvalidInputError("This page address is not complete. Start again from the first page.")
         return position

@@ -33,9 +33,7 @@ def ago(at: datetime) -> str:
 
 def time_tag(at: datetime, zone: str) -> Markup:
     """A relative time that carries the exact one, for people and for machines."""
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        at.isoformat(), local_time(at, zone), ago(at)
-    )
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), local_time(at, zone), ago(at))
 
 
 def install(app: Flask) -> None:

@@ -33,7 +33,7 @@ class CompanyOwned:
     """Mixin of every model that belongs to a company: its key is (company_id, id)."""
 
     @declared_attr
-    def company_id(cls) -> Mapped[uuid.UUID]:
+    def company_id(cls) -> Mapped[uuid.UUID]:  # noqa: N805 - SQLAlchemy hands over the class
         return mapped_column(ForeignKey("companies.id", ondelete="CASCADE"), primary_key=True, sort_order=-2)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-1)
@@ -79,9 +79,7 @@ def _announce(session: Session, _transaction: SessionTransaction, connection: Co
 
 
 def _tell_database(connection: Connection, company_id: uuid.UUID) -> None:
-    connection.execute(
-        text("SELECT set_config('app.company_id', :company_id, true)"), {"company_id": str(company_id)}
-    )
+    connection.execute(text("SELECT set_config('app.company_id', :company_id, true)"), {"company_id": str(company_id)})
 
 
 def _restrict(state: ORMExecuteState) -> None:

@@ -1,6 +1,7 @@
 """How contact details are written down: pure rules, the same for what a visitor sends and what a member
 corrects."""
 
+import re
 import unicodedata
 from urllib.parse import quote
 
@@ -13,6 +14,9 @@ MAX_PHONE = 40
 MAX_TEXT = 5000
 
 _KEPT = "\n\t"
+_PLAIN_EMAIL = re.compile(
+    r"(?=.{1,64}@)[A-Za-z0-9]+([._-][A-Za-z0-9]+)*@([A-Za-z0-9]{1,30}\.){1,4}(com|net|org|[a-z]{2})"
+)
 
 
 def one_line(text: str) -> str:
@@ -27,6 +31,8 @@ def many_lines(text: str) -> str:
 
 def is_email(text: str) -> bool:
     """True when the text has the form of an e-mail address. Nobody is asked whether it exists."""
+    if len(text) <= MAX_EMAIL and _PLAIN_EMAIL.fullmatch(text):
+        return True  # the usual kind; the full rules take forty times as long
     try:
         validate_email(text, check_deliverability=False, test_environment=True)
     except EmailNotValidError:

@@ -24,18 +24,14 @@ class Details:
     value_minor: int | None
 
 
-def correct(
-    session: Session, lead_id: uuid.UUID, details: Details, *, version: int, region: str, actor: Actor
-) -> Lead:
+def correct(session: Session, lead_id: uuid.UUID, details: Details, *, version: int, region: str, actor: Actor) -> Lead:
     """Write the details and record lead.corrected with the names of the fields that changed, not their
     contents.
 
     Raises NotFoundError and ChangedMeanwhileError.
     """
     lead = lock(session, lead_id, version)
-    changed = [
-        field.name for field in fields(details) if getattr(lead, field.name) != getattr(details, field.name)
-    ]
+    changed = [field.name for field in fields(details) if getattr(lead, field.name) != getattr(details, field.name)]
     if not changed:
         return lead
     for name in changed:

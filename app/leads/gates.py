@@ -106,9 +106,9 @@ def _arrived(in_stage: bool, since: bool) -> Select[Any]:
 
 @cache
 def _containing() -> Select[Any]:
-    found = func.search_leads(
-        bindparam("term", type_=Text()), _in_stage, _is_spam, _at, _id, _most
-    ).table_valued("lead_id")
+    found = func.search_leads(bindparam("term", type_=Text()), _in_stage, _is_spam, _at, _id, _most).table_valued(
+        "lead_id"
+    )
     ids = func.array(select(found.c.lead_id).scalar_subquery())
     return _LEADS.where(_lead.id == any_(ids)).order_by(_lead.created_at.desc(), _lead.id.desc())
 

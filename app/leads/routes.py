@@ -125,9 +125,7 @@ def _page(
         },
         "stage_choices": [(stage.name, stage.name) for stage in known],
         "stage": next(stage for stage in known if stage.id == lead.stage_id),
-        "timeline": timeline.entries(
-            queries.history(session, lead_id), queries.notes(session, lead_id), known
-        ),
+        "timeline": timeline.entries(queries.history(session, lead_id), queries.notes(session, lead_id), known),
         "panels": {place: _drawn(shown, place) for place in ("main", "side")},
         "note_form": note_form or NoteForm(formdata=None),
         "details_form": details_form or DetailsForm(lead, is_sent=False),

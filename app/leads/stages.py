@@ -15,9 +15,7 @@ DEFAULTS = (("New", "new"), ("Contacted", "open"), ("Qualified", "open"), ("Won"
 
 def set_up(session: Session, _event: Event) -> None:
     """Give a newly founded company its stages. Reacts to company.founded."""
-    session.add_all(
-        Stage(name=name, kind=kind, position=position) for position, (name, kind) in enumerate(DEFAULTS, 1)
-    )
+    session.add_all(Stage(name=name, kind=kind, position=position) for position, (name, kind) in enumerate(DEFAULTS, 1))
     session.flush()
 
 

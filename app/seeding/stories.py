@@ -42,9 +42,7 @@ def tell_all(session: Session, owner: Actor) -> None:
         _tell(session, story, stages, owner, now - timedelta(days=story["arrived"]))
 
 
-def _tell(
-    session: Session, story: Story, stages: Mapping[str, StageRow], owner: Actor, arrived: datetime
-) -> None:
+def _tell(session: Session, story: Story, stages: Mapping[str, StageRow], owner: Actor, arrived: datetime) -> None:
     lead_id = new_id()
     touches = [_touch(lead_id, visit, arrived) for visit in story["visits"]]
     moves = story.get("moves", [])
@@ -59,9 +57,7 @@ def _tell(
     session.flush()
 
 
-def _lead(
-    lead_id: uuid.UUID, story: Story, stage: StageRow, touches: list[Touchpoint], arrived: datetime
-) -> Lead:
+def _lead(lead_id: uuid.UUID, story: Story, stage: StageRow, touches: list[Touchpoint], arrived: datetime) -> Lead:
     source = touches[deciding([touch.channel for touch in touches])]
     phone = story.get("phone", "")
     return Lead(
@@ -157,9 +153,5 @@ def _write_notes(
         session.add_all([note, _event("lead.note_added", lead_id, owner, at, data)])
 
 
-def _event(
-    type_: str, lead_id: uuid.UUID, actor: Actor, at: datetime, data: Mapping[str, str] | None = None
-) -> Event:
-    return Event(
-        type=type_, lead_id=lead_id, actor_id=actor.id, actor_name=actor.name, data=dict(data or {}), at=at
-    )
+def _event(type_: str, lead_id: uuid.UUID, actor: Actor, at: datetime, data: Mapping[str, str] | None = None) -> Event:
+    return Event(type=type_, lead_id=lead_id, actor_id=actor.id, actor_name=actor.name, data=dict(data or {}), at=at)

@@ -72,9 +72,7 @@ def _lock() -> None:
     _policy("companies", "id", CURRENT)
     op.execute("ALTER TABLE users ENABLE ROW LEVEL SECURITY")
     op.execute("ALTER TABLE users FORCE ROW LEVEL SECURITY")
-    op.execute(
-        "CREATE POLICY fellow_members ON users TO leader_app USING (id IN (SELECT user_id FROM members))"
-    )
+    op.execute("CREATE POLICY fellow_members ON users TO leader_app USING (id IN (SELECT user_id FROM members))")
     op.execute("CREATE POLICY sign_up ON users FOR INSERT TO leader_app WITH CHECK (true)")
 
 
@@ -217,9 +215,7 @@ def _create_tables() -> None:
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_members_company_id"), ondelete="CASCADE"
         ),
-        sa.ForeignKeyConstraint(
-            ["user_id"], ["users.id"], name=op.f("fk_members_user_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["user_id"], ["users.id"], name=op.f("fk_members_user_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_members")),
         sa.UniqueConstraint("company_id", "user_id", name=op.f("uq_members_company_id_user_id")),
     )
@@ -324,9 +320,7 @@ def _create_tables() -> None:
             ["stages.company_id", "stages.id"],
             name=op.f("fk_leads_company_id_stage_id"),
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["companies.id"], name=op.f("fk_leads_company_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_leads_company_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_leads")),
     )
     op.create_index("ix_leads_newest", "leads", ["company_id", "created_at", "id"], unique=False)
@@ -338,9 +332,7 @@ def _create_tables() -> None:
         postgresql_using="gin",
         postgresql_ops={"company_id": "uuid_ops", "search_text": "gin_trgm_ops"},
     )
-    op.create_index(
-        "ix_leads_stage_newest", "leads", ["company_id", "stage_id", "created_at", "id"], unique=False
-    )
+    op.create_index("ix_leads_stage_newest", "leads", ["company_id", "stage_id", "created_at", "id"], unique=False)
     op.create_table(
         "consents",
         sa.Column("company_id", sa.Uuid(), nullable=False),
@@ -355,9 +347,7 @@ def _create_tables() -> None:
             "ad_personalization IN ('granted', 'denied', 'unknown')",
             name=op.f("ck_consents_ad_personalization"),
         ),
-        sa.CheckConstraint(
-            "ad_user_data IN ('granted', 'denied', 'unknown')", name=op.f("ck_consents_ad_user_data")
-        ),
+        sa.CheckConstraint("ad_user_data IN ('granted', 'denied', 'unknown')", name=op.f("ck_consents_ad_user_data")),
         sa.ForeignKeyConstraint(
             ["company_id", "lead_id"],
             ["leads.company_id", "leads.id"],
@@ -467,9 +457,7 @@ def _create_tables() -> None:
             name=op.f("fk_notes_company_id_lead_id"),
             ondelete="CASCADE",
         ),
-        sa.ForeignKeyConstraint(
-            ["company_id"], ["companies.id"], name=op.f("fk_notes_company_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["company_id"], ["companies.id"], name=op.f("fk_notes_company_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_notes")),
     )
     op.create_index("ix_notes_lead", "notes", ["company_id", "lead_id", "id"], unique=False)
@@ -520,9 +508,7 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_touchpoints")),
     )
-    op.create_index(
-        "ix_touchpoints_lead", "touchpoints", ["company_id", "lead_id", "occurred_at"], unique=False
-    )
+    op.create_index("ix_touchpoints_lead", "touchpoints", ["company_id", "lead_id", "occurred_at"], unique=False)
     op.create_table(
         "conversion_mappings",
         sa.Column("company_id", sa.Uuid(), nullable=False),
@@ -648,9 +634,7 @@ def _create_tables() -> None:
         ),
         sa.PrimaryKeyConstraint("company_id", "id", name=op.f("pk_receipt_entries")),
     )
-    op.create_index(
-        "ix_receipt_entries_upload", "receipt_entries", ["company_id", "upload_id", "id"], unique=False
-    )
+    op.create_index("ix_receipt_entries_upload", "receipt_entries", ["company_id", "upload_id", "id"], unique=False)
 
 
 def downgrade() -> None:

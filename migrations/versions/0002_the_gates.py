@@ -115,7 +115,8 @@ GATES = {
     "search_leads(term text, stage uuid, spam boolean, before_at timestamptz, before_id uuid, most integer)": f"""
         RETURNS TABLE (lead_id uuid)
         LANGUAGE plpgsql STABLE SET plan_cache_mode = force_custom_plan AS $$
-        DECLARE pattern text := '%' || replace(replace(replace(lower(term), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
+        DECLARE pattern text :=
+            '%' || replace(replace(replace(lower(term), '\\', '\\\\'), '%', '\\%'), '_', '\\_') || '%';
         BEGIN
             RETURN QUERY
             SELECT l.id FROM leads l

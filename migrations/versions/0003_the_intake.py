@@ -17,7 +17,7 @@ LEAD_OF_INBOX = "fk_inbox_items_company_id_lead_id"
 RECEIVE_LEAD = """
 CREATE FUNCTION receive_lead(given_site_key text, given jsonb)
 RETURNS TABLE (lead_id uuid, is_new boolean)
-LANGUAGE plpgsql SET search_path = public, pg_temp AS $$
+LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE
     source record;

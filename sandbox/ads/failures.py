@@ -13,9 +13,7 @@ FailureMessage = GoogleAdsFailure.pb()
 class AdsError(Exception):
     """`family` is a field of ErrorCode, `name` a value of its enum; without a family no failure is sent."""
 
-    def __init__(
-        self, status: grpc.StatusCode, message: str, family: str | None = None, name: str = ""
-    ) -> None:
+    def __init__(self, status: grpc.StatusCode, message: str, family: str | None = None, name: str = "") -> None:
         super().__init__(message)
         self.status, self.message, self.family, self.name = status, message, family, name
 
@@ -25,9 +23,7 @@ class AdsError(Exception):
         if self.family:
             failure = FailureMessage(request_id=request_id)
             error = failure.errors.add(message=self.message)
-            value = error.error_code.DESCRIPTOR.fields_by_name[self.family].enum_type.values_by_name[
-                self.name
-            ]
+            value = error.error_code.DESCRIPTOR.fields_by_name[self.family].enum_type.values_by_name[self.name]
             setattr(error.error_code, self.family, value.number)
             metadata.append((FAILURE_KEY, failure.SerializeToString()))
         context.set_trailing_metadata(tuple(metadata))

@@ -80,9 +80,7 @@ def _conditions(text: str) -> list[Condition]:
             return found
         joined = re.compile(r"AND\b", re.IGNORECASE).match(text, position)
         if joined is None:
-            raise bad_query(
-                "EXPECTED_AND", f"Conditions are joined by AND; found: {text[position : position + 60]}"
-            )
+            raise bad_query("EXPECTED_AND", f"Conditions are joined by AND; found: {text[position : position + 60]}")
         position = joined.end()
 
 

@@ -174,9 +174,7 @@ def _conversion_action_rows(account: Account) -> list[Any]:
         entry.value_settings.default_value = action.default_value
         entry.value_settings.default_currency_code = account.currency
         entry.value_settings.always_use_default_value = False
-        _set_enum(
-            entry.attribution_model_settings, "attribution_model", "GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN"
-        )
+        _set_enum(entry.attribution_model_settings, "attribution_model", "GOOGLE_SEARCH_ATTRIBUTION_DATA_DRIVEN")
         for field, name in (
             ("type", action.type),
             ("category", action.category),

@@ -56,11 +56,7 @@ class AdsServer:
     def _handlers(self) -> Iterator[grpc.GenericRpcHandler]:
         yield grpc.method_handlers_generic_handler(
             f"{PACKAGE}.CustomerService",
-            {
-                "ListAccessibleCustomers": _unary(
-                    self.list_accessible_customers, ListAccessibleCustomersRequest
-                )
-            },
+            {"ListAccessibleCustomers": _unary(self.list_accessible_customers, ListAccessibleCustomersRequest)},
         )
         stream = grpc.unary_stream_rpc_method_handler(
             self.search_stream, SearchGoogleAdsStreamRequest.pb().FromString, _serialize
@@ -74,9 +70,7 @@ class AdsServer:
         try:
             accounts = PEOPLE[self._authenticated(context).person].account_ids
             if not accounts:
-                raise unauthenticated(
-                    "NOT_ADS_USER", "The Google account is not associated with any Ads accounts."
-                )
+                raise unauthenticated("NOT_ADS_USER", "The Google account is not associated with any Ads accounts.")
             names = [f"customers/{account}" for account in accounts]
             return ListAccessibleCustomersResponse.pb()(resource_names=names)
         except AdsError as error:
@@ -114,9 +108,7 @@ class AdsServer:
             raise unauthenticated("OAUTH_TOKEN_INVALID", "Request had invalid authentication credentials.")
         if ADS not in token.scopes:
             # As at Google, this one comes from in front of the API and carries no failure message.
-            raise AdsError(
-                grpc.StatusCode.PERMISSION_DENIED, "Request had insufficient authentication scopes."
-            )
+            raise AdsError(grpc.StatusCode.PERMISSION_DENIED, "Request had insufficient authentication scopes.")
         return token
 
 
@@ -124,9 +116,7 @@ def _account(person: str, customer_id: str, login_customer_id: str) -> Account:
     """The account to read, if the person may. A client of a manager needs the manager as login customer."""
     if not (customer_id.isascii() and customer_id.isdigit() and len(customer_id) == 10):
         status = grpc.StatusCode.INVALID_ARGUMENT
-        raise AdsError(
-            status, f"Invalid customer ID '{customer_id[:40]}'.", "request_error", "INVALID_CUSTOMER_ID"
-        )
+        raise AdsError(status, f"Invalid customer ID '{customer_id[:40]}'.", "request_error", "INVALID_CUSTOMER_ID")
     if not reachable(person, login_customer_id or customer_id, customer_id):
         raise denied(
             "USER_PERMISSION_DENIED",

@@ -16,9 +16,7 @@ class ControlApi:
     def routes(self) -> Routes:
         overview = self._overview
         return {
-            ("GET", "/practice/api/conversions"): lambda _r: json_response(
-                {"conversions": overview.conversions()}
-            ),
+            ("GET", "/practice/api/conversions"): lambda _r: json_response({"conversions": overview.conversions()}),
             ("GET", "/practice/api/requests"): lambda _r: json_response({"requests": overview.requests()}),
             ("GET", "/practice/api/grants"): lambda _r: json_response({"grants": overview.grants()}),
             ("GET", "/practice/api/clock"): lambda _r: json_response(overview.clock()),

@@ -58,8 +58,7 @@ class Overview:
         ]
         by_id = {entry["request_id"]: entry for entry in found}
         for row in self._store.all(
-            "select * from records"
-            " where request_id in (select id from requests order by received_at desc limit ?)",
+            "select * from records where request_id in (select id from requests order by received_at desc limit ?)",
             limit,
         ):
             if row["request_id"] in by_id:
@@ -116,9 +115,7 @@ def _event(row: Any) -> dict[str, Any]:
 
 
 def _iso(seconds: float | None) -> str | None:
-    return (
-        None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
-    )
+    return None if seconds is None else dt.datetime.fromtimestamp(seconds, dt.UTC).isoformat(timespec="seconds")
 
 
 def _person_name(person_id: str) -> str:

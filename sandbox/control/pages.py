@@ -31,9 +31,7 @@ PART_WORDS = {
 
 
 class ControlPages:
-    def __init__(
-        self, overview: Overview, api: ControlApi, grants: Grants, faults: Faults, settings: Any
-    ) -> None:
+    def __init__(self, overview: Overview, api: ControlApi, grants: Grants, faults: Faults, settings: Any) -> None:
         self._overview, self._api, self._grants = overview, api, grants
         self._faults, self._settings = faults, settings
 

@@ -86,9 +86,7 @@ class DataManager:
     def _refuse_as_asked(self, specials: set[str], token: Token) -> None:
         if magic.TOKEN_DEAD in specials:
             self._grants.revoke(token.grant_id, by="a magic click id")
-            raise ApiError(
-                401, "Request had invalid authentication credentials.", reason="ACCESS_TOKEN_EXPIRED"
-            )
+            raise ApiError(401, "Request had invalid authentication credentials.", reason="ACCESS_TOKEN_EXPIRED")
         for name, refusal in REFUSALS.items():
             if name in specials:
                 raise ApiError(*refusal)

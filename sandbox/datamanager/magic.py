@@ -59,9 +59,7 @@ def read(click_id: str) -> Magic | None:
     if not click_id.startswith(PREFIX):
         return None
     rest = click_id.removeprefix(PREFIX)
-    matches = [
-        name for name in NAMES if rest == name or rest.startswith((f"{name}_", f"{name}-", f"{name}."))
-    ]
+    matches = [name for name in NAMES if rest == name or rest.startswith((f"{name}_", f"{name}-", f"{name}."))]
     if matches:
         return NAMES[max(matches, key=len)]
     return NAMES[OK] if rest.startswith(OK) else None

@@ -14,9 +14,7 @@ REASONS = {name: member.value for name, member in ProcessingErrorReason.__member
 Status = RequestStatusPerDestination.RequestStatus
 
 
-def status_message(
-    destinations: list[dict[str, Any]], tally: Mapping[int, Mapping[str, int]], *, is_due: bool
-) -> Any:
+def status_message(destinations: list[dict[str, Any]], tally: Mapping[int, Mapping[str, int]], *, is_due: bool) -> Any:
     """One status per destination; counts per reason only, never which row failed."""
     message = ResponseMessage()
     for number, destination in enumerate(destinations):

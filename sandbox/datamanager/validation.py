@@ -33,9 +33,7 @@ def violations(request: Any) -> list[Violation]:
     if not request.events:
         found.append(Violation("events", "REQUIRED_FIELD_MISSING", "At least one event is required."))
     elif len(request.events) > MAX_EVENTS:
-        found.append(
-            Violation("events", "TOO_MANY_EVENTS", f"At most {MAX_EVENTS} events are allowed per request.")
-        )
+        found.append(Violation("events", "TOO_MANY_EVENTS", f"At most {MAX_EVENTS} events are allowed per request."))
         return found
     if request.encoding not in ENCODINGS and any(e.HasField("user_data") for e in request.events):
         found.append(Violation("encoding", "REQUIRED_FIELD_MISSING", "encoding is required with user data."))
@@ -62,9 +60,7 @@ def _check_destinations(request: Any, report: Report) -> None:
     if not request.destinations:
         report("destinations", "REQUIRED_FIELD_MISSING", "At least one destination is required.")
     if len(request.destinations) > MAX_DESTINATIONS:
-        report(
-            "destinations", "TOO_MANY_DESTINATIONS", f"At most {MAX_DESTINATIONS} destinations are allowed."
-        )
+        report("destinations", "TOO_MANY_DESTINATIONS", f"At most {MAX_DESTINATIONS} destinations are allowed.")
     seen: set[str] = set()
     for index, destination in enumerate(request.destinations):
         path = f"destinations.destinations[{index}]"
@@ -93,9 +89,7 @@ def _check_event(event: Any, encoding: int, references: set[str], report: Report
     if not event.transaction_id:
         report("transaction_id", "REQUIRED_FIELD_MISSING", "transaction_id is required.")
     elif len(event.transaction_id) > MAX_TRANSACTION_ID:
-        report(
-            "transaction_id", "FIELD_VALUE_TOO_LONG", f"At most {MAX_TRANSACTION_ID} characters are allowed."
-        )
+        report("transaction_id", "FIELD_VALUE_TOO_LONG", f"At most {MAX_TRANSACTION_ID} characters are allowed.")
     if not event.HasField("event_timestamp"):
         report("event_timestamp", "REQUIRED_FIELD_MISSING", "event_timestamp is required.")
     elif not 0 < event.event_timestamp.seconds <= time.time() + MAX_FUTURE_SECONDS:
@@ -108,9 +102,7 @@ def _check_event(event: Any, encoding: int, references: set[str], report: Report
             "event_source is required for offline conversions.",
         )
     if any(reference not in references for reference in event.destination_references):
-        report(
-            "destination_references", "INVALID_DESTINATION", "There is no destination with this reference."
-        )
+        report("destination_references", "INVALID_DESTINATION", "There is no destination with this reference.")
     if event.currency and not CURRENCY.fullmatch(event.currency):
         report("currency", "INVALID_CURRENCY_CODE", "currency must be an ISO 4217 code.")
     if event.HasField("conversion_value") and not (

@@ -90,10 +90,7 @@ class Authorize:
             return ask
         person = PEOPLE.get(request.query.get("practice_person", ""))
         if person is None:
-            links = [
-                (p, f"{PATH}?{urlencode({**ask.parameters, 'practice_person': p.id})}")
-                for p in PEOPLE.values()
-            ]
+            links = [(p, f"{PATH}?{urlencode({**ask.parameters, 'practice_person': p.id})}") for p in PEOPLE.values()]
             return page("practice/accounts.html", {"app": self._client.name, "links": links})
         granted = self._grants.scopes(self._client.id, person.id)
         if set(ask.scopes) <= set(granted) and not ask.wants_consent:
@@ -130,9 +127,7 @@ class Authorize:
         return self._allow(ask, person.id, chosen, first=first)
 
     def _allow(self, ask: Ask, person: str, chosen: tuple[str, ...], *, first: bool) -> Response:
-        given = (
-            scope_names.join(chosen, self._grants.scopes(self._client.id, person)) if ask.merges else chosen
-        )
+        given = scope_names.join(chosen, self._grants.scopes(self._client.id, person)) if ask.merges else chosen
         grant_id = self._grants.allow(self._client.id, person, chosen)
         code = self._grants.issue_code(
             grant_id,
@@ -152,9 +147,7 @@ class Authorize:
         if given.get("client_id") != self._client.id:
             raise RefusedError("invalid_client", "The OAuth client was not found.")
         if not self._client.may_redirect_to(given.get("redirect_uri", "")):
-            raise RefusedError(
-                "redirect_uri_mismatch", "The redirect address is not registered for this client."
-            )
+            raise RefusedError("redirect_uri_mismatch", "The redirect address is not registered for this client.")
         back = Ask(given, ())
         if given.get("response_type") != "code":
             return back.answer(error="unsupported_response_type")

@@ -96,8 +96,7 @@ class Grants:
         """Works once: the code is used up even when the rest of the exchange is refused."""
         with self._store.transaction() as db:
             row = db.execute(
-                "update codes set used_at = ?1 where hash = ?2 and used_at is null and expires_at > ?1"
-                " returning *",
+                "update codes set used_at = ?1 where hash = ?2 and used_at is null and expires_at > ?1 returning *",
                 (time.time(), digest(code)),
             ).fetchone()
             grant = row and self._live_grant(row["grant_id"])

@@ -27,9 +27,7 @@ class IdTokens:
         payload = {"iss": self.issuer, "aud": audience, "iat": now, "exp": now + LIFETIME_SECONDS, **claims}
         if nonce:
             payload["nonce"] = nonce
-        signed = ".".join(
-            _encode_json(part) for part in ({"alg": "RS256", "kid": KEY_ID, "typ": "JWT"}, payload)
-        )
+        signed = ".".join(_encode_json(part) for part in ({"alg": "RS256", "kid": KEY_ID, "typ": "JWT"}, payload))
         signature = self._private_key().sign(signed.encode(), padding.PKCS1v15(), hashes.SHA256())
         return f"{signed}.{_encode(signature)}"
 
@@ -51,9 +49,7 @@ class IdTokens:
 
 def _create(file: Path) -> None:
     key = rsa.generate_private_key(public_exponent=65537, key_size=2048)
-    pem = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
+    pem = key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
     temporary = file.with_suffix(".new")
     with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
         out.write(pem)

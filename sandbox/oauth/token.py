@@ -55,18 +55,14 @@ class Tokens:
     def userinfo(self, request: Request) -> Response:
         token = self._grants.find(bearer(request.headers.get("Authorization", "")), "access")
         if token is None:
-            return json_response(
-                {"error": "invalid_request", "error_description": "Invalid Credentials"}, 401
-            )
+            return json_response({"error": "invalid_request", "error_description": "Invalid Credentials"}, 401)
         return json_response(_claims(token))
 
     def _check_client(self, fields: dict[str, str], authorization: str) -> None:
         client_id, secret = fields.get("client_id", ""), fields.get("client_secret", "")
         if authorization.startswith("Basic "):
             try:
-                client_id, _, secret = (
-                    base64.b64decode(authorization[6:], validate=True).decode().partition(":")
-                )
+                client_id, _, secret = base64.b64decode(authorization[6:], validate=True).decode().partition(":")
             except ValueError as error:
                 raise OAuthError("invalid_client", "The header is not valid.", 401) from error
         if client_id != self._client.id:

@@ -41,9 +41,7 @@ def ads() -> list[Link]:
             "gclid",
             "Metal roof repair from £180 – Northgate Roofing",
             "Search ad with a gclid, the usual kind.",
-            _search_ad(
-                "/metal-roof-repair", "metal-roofs-leeds", "metal roof repair", gclid=click_ids.gclid()
-            ),
+            _search_ad("/metal-roof-repair", "metal-roofs-leeds", "metal roof repair", gclid=click_ids.gclid()),
         ),
         Link(
             "gbraid",

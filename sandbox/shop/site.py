@@ -29,9 +29,7 @@ class Shop:
         return lambda _request: self._page(path, f"shop/{name}.html")
 
     def _ads(self, _request: Request) -> Response:
-        return self._page(
-            "/ads", "shop/ads.html", ads=links.ads(), others=links.others(), magic=links.magic_ads()
-        )
+        return self._page("/ads", "shop/ads.html", ads=links.ads(), others=links.others(), magic=links.magic_ads())
 
     def _page(self, path: str, template: str, **data: object) -> Response:
         leader = [self._shared["leader_url"]]

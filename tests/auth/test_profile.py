@@ -45,9 +45,7 @@ def test_a_new_password_ends_every_other_session(app: Flask, alice: Person, owne
     assert other.get("/profile").status_code == 303
     for password, status in ((PASSWORD, 422), (NEW, 303)):
         assert other.post("/sign-in", data={"email": alice.email, "password": password}).status_code == status
-    assert owner.execute("SELECT count(*) FROM events WHERE type = 'user.password_changed'").fetchone() == (
-        1,
-    )
+    assert owner.execute("SELECT count(*) FROM events WHERE type = 'user.password_changed'").fetchone() == (1,)
 
 
 @pytest.mark.parametrize(
@@ -98,9 +96,7 @@ def test_nobody_ends_the_session_of_another(alice: Person, charlie: Person, owne
 def test_of_two_members_each_has_their_own(alice: Person, bob: Person, owner: Owner) -> None:
     """Bob joins Alice's company: he can end none of her sessions there."""
     owner.execute("UPDATE members SET company_id = %s WHERE user_id = %s", (alice.company_id, bob.user_id))
-    owner.execute(
-        "UPDATE sign_in_sessions SET company_id = %s WHERE user_id = %s", (alice.company_id, bob.user_id)
-    )
+    owner.execute("UPDATE sign_in_sessions SET company_id = %s WHERE user_id = %s", (alice.company_id, bob.user_id))
     row = owner.execute("SELECT id FROM sign_in_sessions WHERE user_id = %s", (alice.user_id,)).fetchone()
     assert row
     page = bob.client.get("/profile").text

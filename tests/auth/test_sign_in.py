@@ -174,8 +174,7 @@ def test_sign_ins_that_succeed_do_not_count(client: Browser, alice: Person) -> N
 
 def test_thirty_tries_from_one_place(client: Browser) -> None:
     answers = [
-        client.post("/sign-in", data={"email": f"{n}@example.com", "password": "x"}).status_code
-        for n in range(31)
+        client.post("/sign-in", data={"email": f"{n}@example.com", "password": "x"}).status_code for n in range(31)
     ]
     assert answers == [422] * 30 + [429]
 

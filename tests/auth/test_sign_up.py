@@ -94,9 +94,7 @@ def test_what_was_typed_stays_except_the_password(client: Browser) -> None:
 
 
 @pytest.mark.parametrize("email", ["alice@example.com", "ALICE@EXAMPLE.COM"])
-def test_a_taken_address_is_told_with_a_way_on(
-    client: Browser, alice: Person, owner: Owner, email: str
-) -> None:
+def test_a_taken_address_is_told_with_a_way_on(client: Browser, alice: Person, owner: Owner, email: str) -> None:
     answer = client.post("/sign-up", data=DANA | {"email": email})
     assert answer.status_code == 422
     assert "already uses this e-mail address" in answer.text

@@ -1,6 +1,8 @@
 """One running Leader for all browser tests of a process; Chromium itself comes from tests/browsers.py."""
 
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
@@ -10,8 +12,10 @@ from tests.browser.steps import sign_in
 
 
 @pytest.fixture(scope="session")
-def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
-    with running(tmp_path_factory.mktemp("house")) as found:
+def house() -> Iterator[House]:
+    # pytest's own folder is closed to the account that PostgreSQL runs as.
+    folder = tempfile.TemporaryDirectory(prefix="leader-house-", ignore_cleanup_errors=True)
+    with folder as name, running(Path(name)) as found:
         yield found
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from deploy import chromium
-from tests.browsers import ARGUMENTS
 from tests.browser.house import House, running
 from tests.browser.steps import connect_and_map, send_quote, sign_in, win
+from tests.browsers import ARGUMENTS
 
 FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
 DESKTOP = {"width": 1440, "height": 900}
@@ -23,11 +23,14 @@ def main() -> int:
         print(chromium.why_missing(), file=sys.stderr)
         return 1
     FOLDER.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix="leader-pictures-", ignore_cleanup_errors=True) as folder:
-        with running(Path(folder)) as house, sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-            walk(browser, house)
-            browser.close()
+    with (
+        tempfile.TemporaryDirectory(prefix="leader-pictures-", ignore_cleanup_errors=True) as folder,
+        running(Path(folder)) as house,
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        walk(browser, house)
+        browser.close()
     return 0
 
 
@@ -60,7 +63,11 @@ def walk(browser: Browser, house: House) -> None:
     ):
         page.goto(address)
         take(name)
-    for url, name in ((house.shop, "demo-shop"), (f"{house.shop}/ads", "demo-shop-ads"), (house.google, "practice-google")):
+    for url, name in (
+        (house.shop, "demo-shop"),
+        (f"{house.shop}/ads", "demo-shop-ads"),
+        (house.google, "practice-google"),
+    ):
         page.goto(url)
         take(name)
     lead = page.context.new_page()

@@ -83,9 +83,7 @@ class Office:
     def events(self) -> list[str]:
         """The types of the connection events, in order."""
         with self.serving() as session:
-            return list(
-                session.scalars(select(Event.type).where(Event.type.like("connection.%")).order_by(Event.id))
-            )
+            return list(session.scalars(select(Event.type).where(Event.type.like("connection.%")).order_by(Event.id)))
 
     def box(self, session: Session) -> SealedBox:
         return open_vault(session, services().key_ring)

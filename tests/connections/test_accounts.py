@@ -14,9 +14,7 @@ READING = "Reading your ad accounts…"
 
 def _page(office: Office, connection_id: uuid.UUID, partial: bool = False) -> str:
     if partial:
-        return office.client.get(
-            f"/connections/{connection_id}/accounts", headers={"HX-Request": "true"}
-        ).text
+        return office.client.get(f"/connections/{connection_id}/accounts", headers={"HX-Request": "true"}).text
     return office.client.get(f"/connections/{connection_id}").text
 
 

@@ -84,9 +84,7 @@ def test_the_tokens_stand_neither_in_logs_nor_in_valkey(
 def test_the_verifier_and_the_state_are_not_stored_in_clear(office: Office) -> None:
     state = parse_qs(urlsplit(office.leave()).query)["state"][0]
     with office.serving() as session:
-        stored = session.execute(
-            text("SELECT connection_attempts::text FROM connection_attempts")
-        ).scalar_one()
+        stored = session.execute(text("SELECT connection_attempts::text FROM connection_attempts")).scalar_one()
     assert state not in stored
 
 
@@ -108,9 +106,7 @@ def test_a_state_is_used_up_by_a_trip_that_failed(office: Office) -> None:
     assert _nothing_connected(office)
 
 
-def test_another_companys_browser_cannot_end_the_trip(
-    office: Office, office_of: OfficeOf, bob: Person
-) -> None:
+def test_another_companys_browser_cannot_end_the_trip(office: Office, office_of: OfficeOf, bob: Person) -> None:
     back, other = consent(office.leave()), office_of(bob)
     assert other.come_back(back).location == "/connections"
     assert _nothing_connected(other)
@@ -139,9 +135,7 @@ def test_a_trip_of_more_than_ten_minutes_is_over(office: Office) -> None:
     assert _nothing_connected(office)
 
 
-@pytest.mark.parametrize(
-    "query", ["", "?state=", "?state=x&code=y", "?error=access_denied", "?state=%00&code=%00"]
-)
+@pytest.mark.parametrize("query", ["", "?state=", "?state=x&code=y", "?error=access_denied", "?state=%00&code=%00"])
 def test_an_answer_that_nobody_asked_for(office: Office, query: str) -> None:
     assert office.client.get(f"/connections/callback{query}").location == "/connections"
     assert _nothing_connected(office)

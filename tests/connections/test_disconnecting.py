@@ -198,7 +198,5 @@ def test_connecting_the_login_again_while_google_is_silent(office: Office) -> No
 
 
 def test_waiting_times_grow_to_an_hour() -> None:
-    waits = [
-        min(disconnecting.LONGEST_RETRY, disconnecting.FIRST_RETRY * 2**n).total_seconds() for n in range(9)
-    ]
+    waits = [min(disconnecting.LONGEST_RETRY, disconnecting.FIRST_RETRY * 2**n).total_seconds() for n in range(9)]
     assert waits == [30, 60, 120, 240, 480, 960, 1920, 3600, 3600]

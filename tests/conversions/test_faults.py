@@ -68,7 +68,9 @@ def test_a_dead_sign_in_holds_everything_and_connecting_again_sends_it(desk: Des
 def test_nothing_is_sent_after_the_connection_was_deleted(desk: Desk) -> None:
     waiting = desk.won()
     sent = desk.won()
-    desk.owner.execute("UPDATE conversion_uploads SET due_at = now() + interval '1 hour' WHERE lead_id = %s", (waiting,))
+    desk.owner.execute(
+        "UPDATE conversion_uploads SET due_at = now() + interval '1 hour' WHERE lead_id = %s", (waiting,)
+    )
     desk.work()
     answer = desk.office.post(f"/connections/{desk.connection_id}/deletion")
     assert answer.status_code == 303

@@ -70,7 +70,12 @@ def test_a_stranger_cannot_map_to_a_foreign_conversion(desk: Desk, charlie: Pers
 def test_a_bad_form_says_why_and_keeps_what_was_typed(desk: Desk, changed: dict[str, str], sentence: str) -> None:
     row = desk.owner.execute("SELECT conversion_action_id FROM conversion_mappings").fetchone()
     assert row is not None
-    form = {"stage_id": str(desk.stage_ids["Contacted"]), "action_id": str(row[0]), "value": "42", "value_rule": "fixed"}
+    form = {
+        "stage_id": str(desk.stage_ids["Contacted"]),
+        "action_id": str(row[0]),
+        "value": "42",
+        "value_rule": "fixed",
+    }
     answer = desk.office.post("/conversions/mappings", form | changed)
     assert answer.status_code == 422
     assert sentence in answer.text
@@ -94,7 +99,12 @@ def test_a_stage_is_mapped_and_stopped(desk: Desk) -> None:
     desk.won()
     desk.work()
     assert desk.counted() == []
-    form = {"stage_id": str(desk.stage_ids["Qualified"]), "action_id": str(row[0]), "value": "99.50", "value_rule": "fixed"}
+    form = {
+        "stage_id": str(desk.stage_ids["Qualified"]),
+        "action_id": str(row[0]),
+        "value": "99.50",
+        "value_rule": "fixed",
+    }
     assert desk.office.post("/conversions/mappings", form).status_code == 303
     desk.move(desk.lead(), "Qualified")
     desk.work()

@@ -109,9 +109,7 @@ def test_production_speaks_to_google_alone(name: str, address: str) -> None:
         _settings(PRODUCTION, **{name: address})
 
 
-@pytest.mark.parametrize(
-    "endpoint", ["127.0.0.1:8002", "evil.example", "googleads.googleapis.com@evil.example", ""]
-)
+@pytest.mark.parametrize("endpoint", ["127.0.0.1:8002", "evil.example", "googleads.googleapis.com@evil.example", ""])
 def test_production_reads_ads_from_google_alone(endpoint: str) -> None:
     with pytest.raises(ValidationError, match="GOOGLE_ADS_ENDPOINT"):
         _settings(PRODUCTION, google_ads_endpoint=endpoint)

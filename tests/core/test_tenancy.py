@@ -107,9 +107,7 @@ ENTITIES = {
 }
 
 
-@pytest.mark.parametrize(
-    "statement", [*STATEMENTS.values(), *ENTITIES.values()], ids=[*STATEMENTS, *ENTITIES]
-)
+@pytest.mark.parametrize("statement", [*STATEMENTS.values(), *ENTITIES.values()], ids=[*STATEMENTS, *ENTITIES])
 def test_without_a_company_nothing_is_asked(session: Session, statement: object) -> None:
     with pytest.raises(TenancyError):
         session.execute(statement)  # type: ignore[call-overload]
@@ -204,9 +202,7 @@ def test_every_model_belongs_to_a_company() -> None:
     assert others == NOT_OWNED
 
 
-def test_raw_sql_sees_nothing_while_no_company_is_served(
-    session: Session, alice: Person, owner: Owner
-) -> None:
+def test_raw_sql_sees_nothing_while_no_company_is_served(session: Session, alice: Person, owner: Owner) -> None:
     for table in Base.metadata.tables:
         assert _visible(session, table) == 0, table
     assert owner.execute("SELECT count(*) FROM members").fetchone() == (1,)
@@ -227,9 +223,7 @@ def test_raw_sql_changes_one_company(session: Session, alice: Person, bob: Perso
     session.execute(text("UPDATE users SET name = 'Changed'"))
     session.execute(text("UPDATE companies SET name = 'Changed'"))
     session.commit()
-    assert owner.execute("SELECT job_title FROM members WHERE user_id = %s", (bob.user_id,)).fetchone() == (
-        "Owner",
-    )
+    assert owner.execute("SELECT job_title FROM members WHERE user_id = %s", (bob.user_id,)).fetchone() == ("Owner",)
     assert owner.execute("SELECT name FROM users WHERE id = %s", (bob.user_id,)).fetchone() == ("Bob",)
     assert owner.execute("SELECT name FROM companies WHERE id = %s", (bob.company_id,)).fetchone() == (
         bob.company_name,
@@ -248,9 +242,7 @@ def test_raw_sql_changes_one_company(session: Session, alice: Person, bob: Perso
         " VALUES (gen_random_uuid(), 'x', 'x', 'x', 'x', false, now())",
     ],
 )
-def test_raw_sql_writes_no_row_of_another_company(
-    session: Session, alice: Person, bob: Person, statement: str
-) -> None:
+def test_raw_sql_writes_no_row_of_another_company(session: Session, alice: Person, bob: Person, statement: str) -> None:
     serve(session, alice.company_id)
     with pytest.raises(ProgrammingError, match="row-level security"):
         session.execute(text(statement), {"bob": bob.company_id, "user": alice.user_id})

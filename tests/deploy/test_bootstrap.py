@@ -65,9 +65,7 @@ def test_a_damaged_stamp_is_no_stamp(environment: Environment, stamp: str) -> No
     assert not environment.is_current("run")
 
 
-def test_a_nearly_full_disk_is_one_sentence(
-    environment: Environment, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_nearly_full_disk_is_one_sentence(environment: Environment, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(bootstrap.NEEDED_MB, "run", 10**9)
     with pytest.raises(SetUpError, match=r"^The disk is nearly full: set-up needs .* MB are free in .*\.$"):
         environment.install("run")

@@ -150,9 +150,7 @@ def test_root_starts_in_a_folder_that_is_closed_to_others(folder: Path) -> None:
 
 def can_run(program: Path, user: pwd.struct_passwd) -> bool:
     try:
-        done = subprocess.run(
-            [program, "--version"], user=user.pw_uid, group=user.pw_gid, capture_output=True
-        )
+        done = subprocess.run([program, "--version"], user=user.pw_uid, group=user.pw_gid, capture_output=True)
     except PermissionError:
         return False
     return done.returncode == 0

@@ -66,7 +66,5 @@ def test_production_without_a_google_client_is_one_sentence() -> None:
 def test_a_shell_reads_what_is_written(tmp_path: Path) -> None:
     path = tmp_path / "run.env"
     environment.write(path, {"VALUE": "a 'quoted' $HOME;value"})
-    done = subprocess.run(
-        ["sh", "-c", '. "$0"; printf %s "$VALUE"', str(path)], capture_output=True, check=True
-    )
+    done = subprocess.run(["sh", "-c", '. "$0"; printf %s "$VALUE"', str(path)], capture_output=True, check=True)
     assert done.stdout.decode() == "a 'quoted' $HOME;value"

@@ -67,9 +67,7 @@ def test_a_full_disk_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 def test_two_runs_on_one_folder_are_refused(tmp_path: Path) -> None:
     first = preflight.RunLock(tmp_path, "http://127.0.0.1:8000")
-    with pytest.raises(
-        StartError, match=r"already runs on .* at http://127.0.0.1:8000 \(process \d+\): stop it"
-    ):
+    with pytest.raises(StartError, match=r"already runs on .* at http://127.0.0.1:8000 \(process \d+\): stop it"):
         preflight.RunLock(tmp_path, "http://127.0.0.1:9000")
     first.release()
     second = preflight.RunLock(tmp_path, "http://127.0.0.1:9000")

@@ -104,7 +104,5 @@ def test_nothing_is_left_of_a_program_that_started_others(make_child: MakeChild)
 def test_a_program_that_fails_at_once_shows_its_last_lines(make_child: MakeChild) -> None:
     child = make_child("import sys; sys.exit('the disk is full')")
     child.start()
-    with pytest.raises(
-        StartError, match=r"program stopped at once\. .*program\.log ends with:\n +the disk is full"
-    ):
+    with pytest.raises(StartError, match=r"program stopped at once\. .*program\.log ends with:\n +the disk is full"):
         child.wait_until(lambda: False, seconds=10)

@@ -20,18 +20,14 @@ from tests.sandbox.visitor import AGENCY, NEWCOMER, OWNER, consent
 def _reader(settings: Settings, person: str) -> AdsReader:
     trip = oauth.authorization(settings, BACK)
     answer = consent(trip.url, person)
-    grant = oauth.exchange(
-        settings, BACK, answer_url=answer, state=trip.state, code_verifier=trip.code_verifier
-    )
+    grant = oauth.exchange(settings, BACK, answer_url=answer, state=trip.state, code_verifier=trip.code_verifier)
     return AdsReader(settings, Credentials(grant.access.token))
 
 
 def test_an_account_of_ones_own(settings: Settings) -> None:
     reader = _reader(settings, OWNER)
     (account,) = reader.list_accounts()
-    assert account == Account(
-        "1234567890", "1234567890", "1234567890", "Northgate Roofing", "GBP", "Europe/London"
-    )
+    assert account == Account("1234567890", "1234567890", "1234567890", "Northgate Roofing", "GBP", "Europe/London")
     assert reader.find_owner(account) == account
     actions = reader.list_conversion_actions(account)
     assert [(action.name, action.counting_type) for action in actions] == [
@@ -63,14 +59,10 @@ def test_a_login_without_ad_accounts(settings: Settings) -> None:
     assert caught.value.reason == "NOT_ADS_USER"
 
 
-def test_one_closed_account_does_not_hide_the_others(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_closed_account_does_not_hide_the_others(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     reader = _reader(settings, OWNER)
     reachable = reader._accessible()
-    monkeypatch.setattr(
-        reader, "_accessible", lambda: ["5550003333", *reachable]
-    )  # not this person's: refused
+    monkeypatch.setattr(reader, "_accessible", lambda: ["5550003333", *reachable])  # not this person's: refused
     assert [account.name for account in reader.list_accounts()] == ["Northgate Roofing"]
 
 
@@ -84,9 +76,7 @@ def test_a_dead_token_and_a_dead_server(settings: Settings, google: Practice) ->
 
 
 def test_the_web_process_does_not_load_the_package() -> None:
-    program = (
-        "import sys, app.factory; sys.exit('google.ads.googleads' in sys.modules or 'grpc' in sys.modules)"
-    )
+    program = "import sys, app.factory; sys.exit('google.ads.googleads' in sys.modules or 'grpc' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program]).returncode == 0
 
 

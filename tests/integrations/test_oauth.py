@@ -20,9 +20,7 @@ BACK = "http://127.0.0.1:8000/connections/callback"
 def _connect(settings: Settings, *, untick: tuple[str, ...] = (), decision: str = "allow") -> oauth.Grant:
     trip = oauth.authorization(settings, BACK)
     answer = consent(trip.url, OWNER, untick=untick, decision=decision)
-    return oauth.exchange(
-        settings, BACK, answer_url=answer, state=trip.state, code_verifier=trip.code_verifier
-    )
+    return oauth.exchange(settings, BACK, answer_url=answer, state=trip.state, code_verifier=trip.code_verifier)
 
 
 def _fault(google: Practice, **faults: str) -> None:
@@ -125,14 +123,10 @@ def test_a_wrong_registration_is_the_operators_matter(settings: Settings) -> Non
         oauth.authorization(settings.model_copy(update={"google_client_id": ""}), BACK)
 
 
-def test_plain_http_is_for_the_practice_google_alone(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_plain_http_is_for_the_practice_google_alone(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OAUTHLIB_INSECURE_TRANSPORT", "1")
     production = settings.model_copy(update={"leader_env": "production"})
     back = "https://leader.example/connections/callback"
     with pytest.raises(RetryableError, match="Nothing was saved") as caught:
-        oauth.exchange(
-            production, back, answer_url=f"{back}?state=s&code=x", state="s", code_verifier="v" * 64
-        )
+        oauth.exchange(production, back, answer_url=f"{back}?state=s&code=x", state="s", code_verifier="v" * 64)
     assert caught.value.reason == "insecure_transport"

@@ -25,9 +25,7 @@ def test_normalise_email(given: str, normal: str | None) -> None:
 
 
 def test_published_hashes() -> None:
-    assert (
-        hash_email("alexz@example.com") == "509e933019bb285a134a9334b8bb679dff79d0ce023d529af4bd744d47b4fd8a"
-    )
+    assert hash_email("alexz@example.com") == "509e933019bb285a134a9334b8bb679dff79d0ce023d529af4bd744d47b4fd8a"
     assert hash_phone("+18005550100") == "fb4f73a6ec5fdb7077d564cdd22c3554b43ce49168550c3b12c547b78c517b30"
 
 

@@ -43,9 +43,7 @@ class Office:
     ) -> uuid.UUID:
         """A lead that arrived some time ago."""
         at = utc_now() - timedelta(hours=hours_ago)
-        lead = Lead(
-            id=new_id(), stage_id=self.stage_ids[stage], name=name, currency="GBP", created_at=at, **values
-        )
+        lead = Lead(id=new_id(), stage_id=self.stage_ids[stage], name=name, currency="GBP", created_at=at, **values)
         with self.serving() as session:
             session.add(lead)
             session.flush()

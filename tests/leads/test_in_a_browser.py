@@ -46,9 +46,7 @@ def open_page(app: Flask, office: Office, address: str, chromium: Browser) -> It
 
     def open_(path: str, *, script: bool = True) -> Page:
         context = chromium.new_context(java_script_enabled=script)
-        context.add_cookies(
-            [{"name": name, "value": office.person.client.cookie(name) or "", "url": address}]
-        )
+        context.add_cookies([{"name": name, "value": office.person.client.cookie(name) or "", "url": address}])
         opened.append(context)
         page = context.new_page()
         page.on("console", lambda message: note(message.type, message.text))

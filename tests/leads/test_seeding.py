@@ -29,9 +29,7 @@ def test_the_demo_is_made_once_and_its_sign_in_works(app: Flask, client: Browser
     answer = client.post("/sign-in", data={"email": first["email"], "password": first["password"]})
     assert (answer.status_code, answer.location) == (303, "/leads")
     page = client.get("/leads").text
-    assert (
-        "Hannah Clarke" in page and "Google Ads · Emergency repairs · roof leak repair · /roof-repair" in page
-    )
+    assert "Hannah Clarke" in page and "Google Ads · Emergency repairs · roof leak repair · /roof-repair" in page
 
 
 def test_the_printed_password_opens_the_door_again(app: Flask, client: Browser, owner: Owner) -> None:
@@ -58,10 +56,7 @@ def test_many_leads_are_believable_and_whole(office: Office) -> None:
         session.commit()
         for model in (Lead, Touchpoint, Event):
             filled = select(func.count()).select_from(model)
-            assert (
-                session.scalar(filled.where(Event.type == "lead.arrived") if model is Event else filled)
-                == 300
-            )
+            assert session.scalar(filled.where(Event.type == "lead.arrived") if model is Event else filled) == 300
         names = session.scalars(select(Lead.name)).all()
         assert len(set(names)) > 100
         lead_id = session.scalars(select(Lead.id).limit(1)).one()

@@ -161,9 +161,7 @@ def statements(app: Flask) -> Iterator[Statements]:
     """What the application asks of the database, as it happens."""
     asked: Statements = []
 
-    def note(
-        _connection: object, _cursor: object, statement: str, parameters: dict[str, object], *_: object
-    ) -> None:
+    def note(_connection: object, _cursor: object, statement: str, parameters: dict[str, object], *_: object) -> None:
         asked.append((statement, parameters))
 
     with app.app_context():

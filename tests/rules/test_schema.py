@@ -13,9 +13,7 @@ GLOBAL_TABLES = {"companies", "users"}
 
 def test_every_model_belongs_to_a_company() -> None:
     others = {
-        mapper.class_.__tablename__
-        for mapper in Base.registry.mappers
-        if not issubclass(mapper.class_, CompanyOwned)
+        mapper.class_.__tablename__ for mapper in Base.registry.mappers if not issubclass(mapper.class_, CompanyOwned)
     }
     assert others == GLOBAL_TABLES
 
@@ -25,9 +23,7 @@ def test_models_and_migrations_agree(owner: Owner) -> None:
         "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = 'public'"
     ).fetchall()
     in_database = {(str(table), str(column)) for table, column in rows if table != "alembic_version"}
-    in_models = {
-        (table.name, column.name) for table in Base.metadata.tables.values() for column in table.columns
-    }
+    in_models = {(table.name, column.name) for table in Base.metadata.tables.values() for column in table.columns}
     assert in_database == in_models
 
 

@@ -328,9 +328,7 @@ def test_a_status_belongs_to_its_sender(practice: Practice, connect: Connect, cl
         status(client_for(practice, connect(AGENCY)), request_id)
 
 
-def test_a_missing_scope_is_forbidden_and_a_bad_token_unauthorised(
-    practice: Practice, connect: Connect
-) -> None:
+def test_a_missing_scope_is_forbidden_and_a_bad_token_unauthorised(practice: Practice, connect: Connect) -> None:
     without = client_for(practice, connect(NEWCOMER, untick=(SCOPES[3],)))
     with pytest.raises(exceptions.Forbidden) as caught:
         ingest(without, event())

@@ -110,9 +110,7 @@ def test_other_peoples_accounts_are_closed(practice: Practice, connect: Connect)
         ("SELECT customer.id FROM customer ORDER BY 7", "UNEXPECTED_INPUT"),
     ],
 )
-def test_a_query_it_cannot_answer_is_named(
-    practice: Practice, connect: Connect, query: str, name: str
-) -> None:
+def test_a_query_it_cannot_answer_is_named(practice: Practice, connect: Connect, query: str, name: str) -> None:
     with pytest.raises(GoogleAdsException) as caught:
         search(ads(practice, connect()), "1234567890", query)
     assert name in error(caught)
@@ -123,9 +121,7 @@ def test_lists_and_comparisons(practice: Practice, connect: Connect) -> None:
     base = "SELECT conversion_action.id FROM conversion_action WHERE conversion_action"
     assert len(search(client, "1234567890", f"{base}.type IN ('UPLOAD_CLICKS', 'WEBPAGE')")) == 3
     assert len(search(client, "1234567890", f"{base}.type NOT IN ('WEBPAGE')")) == 2
-    assert (
-        len(search(client, "1234567890", f"{base}.id > 7001 AND conversion_action.name != 'x' LIMIT 1")) == 1
-    )
+    assert len(search(client, "1234567890", f"{base}.id > 7001 AND conversion_action.name != 'x' LIMIT 1")) == 1
     assert len(search(client, "1234567890", f"{base}.primary_for_goal = TRUE")) == 1
 
 

@@ -61,9 +61,7 @@ def test_a_taken_port_is_named_and_the_others_are_given_back(option: str) -> Non
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]
         practice = Practice(Settings(**{option: number}))
-        with pytest.raises(
-            PortTakenError, match=f"port {number} is already in use; .* --{option.replace('_', '-')}"
-        ):
+        with pytest.raises(PortTakenError, match=f"port {number} is already in use; .* --{option.replace('_', '-')}"):
             practice.start()
     with Practice(Settings()):
         pass

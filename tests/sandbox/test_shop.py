@@ -56,9 +56,7 @@ def test_the_policy_lets_leader_in_and_nobody_else(practice: Practice) -> None:
 
 def links(practice: Practice) -> dict[str, dict[str, str]]:
     found = re.findall(r'<a href="([^"]+)" rel="noreferrer" data-link="([^"]+)"', page(practice, "/ads"))
-    return {
-        mark: {k: v[0] for k, v in parse_qs(urlsplit(unescape(url)).query).items()} for url, mark in found
-    }
+    return {mark: {k: v[0] for k, v in parse_qs(urlsplit(unescape(url)).query).items()} for url, mark in found}
 
 
 def test_ads_carry_fresh_click_ids_of_the_real_shape(practice: Practice) -> None:

@@ -18,9 +18,7 @@ def consent(url: str, person: str = OWNER, *, untick: tuple[str, ...] = (), deci
     page = requests.get(urljoin(url, unescape(link[1])), timeout=10, allow_redirects=False)
     if page.status_code == 302:  # nothing new to consent to
         return page.headers["Location"]
-    fields = [
-        (n, unescape(v)) for n, v in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)
-    ]
+    fields = [(n, unescape(v)) for n, v in re.findall(r'type="hidden" name="(\w+)" value="([^"]*)"', page.text)]
     boxes = [unescape(v) for v in re.findall(r'type="checkbox" name="allow" value="([^"]*)"', page.text)]
     fields += [("allow", scope) for scope in boxes if scope not in untick] + [("decision", decision)]
     target = urljoin(url, "/o/oauth2/v2/auth")

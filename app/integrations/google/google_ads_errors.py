@@ -41,9 +41,7 @@ def explain(error: Exception) -> LeaderError:
     if code is None:
         raise error
     if "invalid_grant" in str(error):
-        return ConsentEndedError(
-            "Google no longer accepts the permission that was given.", reason="invalid_grant"
-        )
+        return ConsentEndedError("Google no longer accepts the permission that was given.", reason="invalid_grant")
     if code.name == "UNAUTHENTICATED":
         return TokenRefusedError("Google no longer accepts this sign-in.", reason=code.name)
     if code.name == "PERMISSION_DENIED":

@@ -83,9 +83,7 @@ def authorization(settings: Settings, redirect_uri: str) -> Authorization:
     return Authorization(url, state, flow.code_verifier)
 
 
-def exchange(
-    settings: Settings, redirect_uri: str, *, answer_url: str, state: str, code_verifier: str
-) -> Grant:
+def exchange(settings: Settings, redirect_uri: str, *, answer_url: str, state: str, code_verifier: str) -> Grant:
     """Trade Google's answer (the whole address it led back to) for tokens.
 
     Raises PermanentError when the person cancelled, left out a permission, or the code no longer works;
@@ -143,9 +141,7 @@ def revoke(settings: Settings, token: str) -> RevokeAnswer:
         return RevokeAnswer(200, True, "Google confirmed that Leader's access is revoked.")
     if response.status_code == 400 and _error_code(response) == "invalid_token":
         return RevokeAnswer(400, True, "Google answered that Leader's access had already ended.")
-    raise RetryableError(
-        f"Google answered with error {response.status_code}.", reason=str(response.status_code)
-    )
+    raise RetryableError(f"Google answered with error {response.status_code}.", reason=str(response.status_code))
 
 
 def _flow(settings: Settings, redirect_uri: str, **trip: str) -> Any:
