@@ -40,6 +40,7 @@ _UTM_CHARACTERS = 255
 _MOST_PARAMETERS = 200
 _UNFILLED = re.compile(r"\{[^{}]*\}|%%[^%]+%%")
 _CLICK_ID = re.compile(r"[!-~]{1,500}")
+_NOWHERE = (SplitResult("", "", "", "", ""), "")
 _UNPRINTABLE = re.compile(r"[\x00-\x20\x7f-\x9f\ud800-\udfff]+")
 
 
@@ -61,8 +62,8 @@ class Visit:
 
 def read_visit(landing_page: str, referrer: str = "") -> Visit:
     """The visit of these two addresses. Takes anything; what cannot be read is left out."""
-    landing, origin = _split(landing_page), _split(referrer)
-    host, referrer_host = _host(landing), _host(origin)
+    landing, host = _split(landing_page)
+    origin, referrer_host = _split(referrer)
     utm: dict[str, str] = {}
     click_ids: dict[str, str] = {}
     unfilled: list[str] = []
@@ -95,19 +96,18 @@ def _keep(found: dict[str, str], key: str, value: str, unfilled: list[str]) -> N
         found[key] = value
 
 
-def _split(address: str) -> SplitResult:
-    """The parts of a web address, or empty parts for anything else."""
+def _split(address: str) -> tuple[SplitResult, str]:
+    """The parts of a web address and its host, or nothing of anything else."""
+    if not address:
+        return _NOWHERE
     try:
         parts = urlsplit(_UNPRINTABLE.sub("", address)[:_READ_CHARACTERS])
-        if parts.scheme in ("http", "https") and parts.hostname:
-            return parts
+        host = parts.hostname
     except ValueError:
-        pass
-    return SplitResult("", "", "", "", "")
-
-
-def _host(parts: SplitResult) -> str:
-    return (parts.hostname or "").rstrip(".")[:253]
+        return _NOWHERE
+    if parts.scheme not in ("http", "https") or not host:
+        return _NOWHERE
+    return parts, host.rstrip(".")[:253]
 
 
 def _parameters(parts: SplitResult) -> list[tuple[str, str]]:

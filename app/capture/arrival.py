@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -34,17 +34,18 @@ def compose(submission: Submission, sender: Sender, *, region: str, now: datetim
     visits = list(_visits(submission, now))
     touches = [_touch(kind, visit, at) for kind, visit, at in visits]
     source = touches[deciding([touch["channel"] for touch in touches])]
-    tracking = submission.tracking
+    choice = submission.tracking.choice
+    page = _read(submission.tracking.page, "")
     is_test = submission.is_test or any(visit.is_test for _, visit, _ in visits)
     return {
         "lead_id": str(new_id()),
         "event_id": str(new_id()),
         "received_at": now.isoformat(),
-        "event_data": {"page": _read(tracking.page, "").path},
+        "event_data": {"page": page.path},
         "inbox": {
             "id": str(new_id()),
-            "client_event_id": tracking.client_event_id or str(new_id()),
-            "body": _body(submission, touches),
+            "client_event_id": submission.tracking.client_event_id or str(new_id()),
+            "body": _body(submission, touches, page),
             "ip_address": sender.ip_address[:64],
             "user_agent": contact.one_line(sender.user_agent)[:_USER_AGENT_CHARACTERS],
         },
@@ -60,7 +61,12 @@ def compose(submission: Submission, sender: Sender, *, region: str, now: datetim
             "is_spam": submission.is_spam,
         },
         "touchpoints": touches,
-        "consent": {"id": str(new_id()), **asdict(tracking.choice), "way": tracking.choice.way},
+        "consent": {
+            "id": str(new_id()),
+            "ad_user_data": choice.ad_user_data,
+            "ad_personalization": choice.ad_personalization,
+            "way": choice.way,
+        },
     }
 
 
@@ -101,7 +107,7 @@ def _touch(kind: str, visit: Visit, at: datetime) -> dict[str, Any]:
     }
 
 
-def _body(submission: Submission, touches: list[dict[str, Any]]) -> dict[str, Any]:
+def _body(submission: Submission, touches: list[dict[str, Any]], page: Visit) -> dict[str, Any]:
     """What is kept as it arrived, without control characters and without what nobody asked for."""
     return {
         "fields": {
@@ -112,7 +118,7 @@ def _body(submission: Submission, touches: list[dict[str, Any]]) -> dict[str, An
             **submission.extra,
         },
         "visits": [[touch["landing_page"], touch["referrer"], touch["occurred_at"]] for touch in touches],
-        "page": read_visit(submission.tracking.page).landing_page,
+        "page": page.landing_page,
         "visitor_id": submission.tracking.visitor_id,
         "is_test": submission.is_test,
     }
