@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from app.auth import cookies
@@ -34,14 +34,12 @@ def address(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
 
 
 @pytest.fixture(params=[True, False], ids=["with JavaScript", "without JavaScript"])
-def page(request: pytest.FixtureRequest, office: Office, address: str, chromium_path: str) -> Iterator[Page]:
+def page(request: pytest.FixtureRequest, office: Office, address: str, chromium: Browser) -> Iterator[Page]:
     name = cookies.name(office.app.extensions["leader"].settings)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        context = browser.new_context(java_script_enabled=request.param)
-        context.add_cookies([{"name": name, "value": office.client.cookie(name) or "", "url": address}])
-        yield context.new_page()
-        browser.close()
+    context = chromium.new_context(java_script_enabled=request.param)
+    context.add_cookies([{"name": name, "value": office.client.cookie(name) or "", "url": address}])
+    yield context.new_page()
+    context.close()
 
 
 def test_connect_choose_and_delete(page: Page, office: Office, address: str) -> None:

@@ -11,6 +11,7 @@ from app.core.clock import utc_now
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.events import Actor
 from app.core.ids import new_id
+from app.core.money import MAX_MINOR
 from app.leads import corrections, moves, notes
 from app.leads.corrections import Details
 from app.leads.locking import ChangedMeanwhileError
@@ -181,8 +182,8 @@ def test_wrong_details_come_back_with_a_sentence(office: Office, wrong: dict[str
 
 def test_the_largest_value_fits(office: Office) -> None:
     lead_id = office.lead()
-    office.post(f"/leads/{lead_id}/corrections", DETAILS | {"version": "1", "value": "1000000000000"})
-    assert office.read(lead_id).value_minor == 10**14
+    office.post(f"/leads/{lead_id}/corrections", DETAILS | {"version": "1", "value": "10000000000"})
+    assert office.read(lead_id).value_minor == MAX_MINOR
 
 
 def test_the_second_of_two_editors_is_told_and_loses_nothing(office: Office) -> None:
