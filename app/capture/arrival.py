@@ -66,6 +66,7 @@ def compose(submission: Submission, sender: Sender, *, region: str, now: datetim
             "ad_user_data": choice.ad_user_data,
             "ad_personalization": choice.ad_personalization,
             "way": choice.way,
+            "saw_notice": submission.saw_notice,
         },
     }
 

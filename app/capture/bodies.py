@@ -43,6 +43,7 @@ def from_form(fields: Mapping[str, str], *, referer: str) -> Submission:
     Raises InvalidInputError.
     """
     typed = dict(fields)
+    is_ours = PAGE_FIELD in typed
     plain = {
         "client_event_id": typed.pop(EVENT_FIELD, ""),
         "page": typed.pop(PAGE_FIELD, referer),
@@ -50,7 +51,7 @@ def from_form(fields: Mapping[str, str], *, referer: str) -> Submission:
     }
     text = typed.pop(TRACKING_FIELD, "")
     tracking = _tracking(text) or _tracking(json.dumps(plain)) or Tracking()
-    return submission.read(typed, tracking)
+    return submission.read(typed, tracking, saw_notice=is_ours)
 
 
 def _tracking(text: str) -> Tracking | None:

@@ -39,7 +39,5 @@ def receive_lead(connection: Connection, site_key: str, lead: dict[str, Any]) ->
 
     None when the site key is unknown or switched off.
     """
-    row = connection.execute(
-        "SELECT lead_id, is_new FROM receive_lead(%s, %s)", (site_key, Jsonb(lead))
-    ).fetchone()
+    row = connection.execute("SELECT lead_id, is_new FROM receive_lead(%s, %s)", (site_key, Jsonb(lead))).fetchone()
     return Received(*row) if row else None

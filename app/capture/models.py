@@ -68,4 +68,5 @@ class Consent(CompanyOwned, Base):
     way: Mapped[str]
     """How it was given: the website's consent choice, or none was seen."""
     wording: Mapped[str]
+    """The words about privacy that our own form showed; empty where the visitor saw a shop's own words."""
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -12,9 +12,7 @@ from app.core.events import Actor, Event
 from app.leads import contact
 
 MOST_NOTICE = 1_000
-DEFAULT_NOTICE = (
-    "We use what you send here to answer you, and to learn which of our advertising brought you to us."
-)
+DEFAULT_NOTICE = "We use what you send here to answer you, and to learn which of our advertising brought you to us."
 
 
 def set_up(session: Session, _event: Event) -> None:

@@ -72,11 +72,13 @@ class Submission:
     extra: dict[str, str]
     is_spam: bool
     is_test: bool
+    saw_notice: bool
+    """Whether our own form showed the words about privacy; what a shop's form said, we do not know."""
     tracking: Tracking
 
 
 def read(
-    fields: Mapping[str, Any], tracking: Tracking, *, is_test: bool = False, honeypot: str = HONEYPOT
+    fields: Mapping[str, Any], tracking: Tracking, *, is_test: bool = False, saw_notice: bool = False
 ) -> Submission:
     """The submission in these fields. Raises InvalidInputError, which names each field to look at again."""
     if len(fields) > MOST_FIELDS:
@@ -86,7 +88,7 @@ def read(
     email = contact.one_line(texts.pop("email", ""))
     phone = contact.one_line(texts.pop("phone", ""))
     message = contact.many_lines(texts.pop("message", ""))
-    is_spam = bool(texts.pop(honeypot, "").strip())
+    is_spam = bool(texts.pop(HONEYPOT, "").strip())
     problems = _problems(name, email, phone, message)
     if problems:
         raise InvalidInputError(" ".join(problems.values()), fields=problems)
@@ -98,6 +100,7 @@ def read(
         extra={key: contact.many_lines(text)[:_MOST_EXTRA] for key, text in texts.items() if key and text},
         is_spam=is_spam,
         is_test=is_test,
+        saw_notice=saw_notice,
         tracking=tracking,
     )
 
@@ -169,9 +172,7 @@ def _short(body: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str) or len(value) > _MOST_ID:
-        raise InvalidInputError(
-            f"“{name}” must be text of at most {_MOST_ID} characters.", reason="wrong_type"
-        )
+        raise InvalidInputError(f"“{name}” must be text of at most {_MOST_ID} characters.", reason="wrong_type")
     return contact.one_line(value)
 
 

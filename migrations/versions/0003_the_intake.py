@@ -62,7 +62,8 @@ BEGIN
 
     INSERT INTO consents (company_id, id, lead_id, ad_user_data, ad_personalization, way, wording, recorded_at)
     VALUES (source.company_id, (choice->>'id')::uuid, lead, choice->>'ad_user_data',
-            choice->>'ad_personalization', choice->>'way', source.notice, arrived);
+            choice->>'ad_personalization', choice->>'way',
+            CASE WHEN (choice->>'saw_notice')::boolean THEN source.notice ELSE '' END, arrived);
 
     INSERT INTO events (company_id, id, type, lead_id, actor_name, data, at)
     VALUES (source.company_id, (given->>'event_id')::uuid, 'lead.arrived', lead, '',

@@ -68,8 +68,6 @@ class Site:
 
 @pytest.fixture
 def site(alice: Person, owner: Owner) -> Site:
-    found = owner.execute(
-        "SELECT site_key FROM capture_sources WHERE company_id = %s", (alice.company_id,)
-    ).fetchone()
+    found = owner.execute("SELECT site_key FROM capture_sources WHERE company_id = %s", (alice.company_id,)).fetchone()
     assert found is not None
     return Site(alice, str(found[0]), owner)

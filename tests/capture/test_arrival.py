@@ -9,9 +9,7 @@ from app.capture.arrival import Sender, compose
 from app.capture.submission import Seen, Tracking
 
 NOW = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
-AD = Seen(
-    "https://shop.example/?gclid=Cj0K&utm_campaign=Spring", "https://www.google.com/", NOW - timedelta(days=3)
-)
+AD = Seen("https://shop.example/?gclid=Cj0K&utm_campaign=Spring", "https://www.google.com/", NOW - timedelta(days=3))
 DIRECT = Seen("https://shop.example/quote", "", NOW - timedelta(hours=1))
 
 
@@ -32,9 +30,7 @@ def test_one_visit_that_was_first_and_last_is_one_touch() -> None:
 
 
 def test_without_the_tag_the_forms_page_is_the_touch() -> None:
-    (touch,) = lead_of(Tracking(page="https://shop.example/quote?utm_source=bing&utm_medium=cpc"))[
-        "touchpoints"
-    ]
+    (touch,) = lead_of(Tracking(page="https://shop.example/quote?utm_source=bing&utm_medium=cpc"))["touchpoints"]
     assert (touch["kind"], touch["channel"]) == ("form", "Paid Search")
 
 
@@ -54,9 +50,7 @@ def test_a_clock_that_is_wrong_is_not_believed() -> None:
 
 
 def test_the_mark_of_a_test_lead_on_any_visit() -> None:
-    assert lead_of(Tracking(first=replace(AD, landing_page=AD.landing_page + "&leader_test=1")))["lead"][
-        "is_test"
-    ]
+    assert lead_of(Tracking(first=replace(AD, landing_page=AD.landing_page + "&leader_test=1")))["lead"]["is_test"]
     assert not lead_of(Tracking(first=AD))["lead"]["is_test"]
 
 

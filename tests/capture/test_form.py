@@ -19,9 +19,7 @@ def hidden(page: str) -> dict[str, str]:
 
 def test_the_form_works_without_a_script(site: Site) -> None:
     visitor = site.stranger()
-    page = visitor.get(
-        f"/f/{site.key}?utm_source=flyer&utm_medium=print", headers={"Referer": "https://maps.example/"}
-    )
+    page = visitor.get(f"/f/{site.key}?utm_source=flyer&utm_medium=print", headers={"Referer": "https://maps.example/"})
     assert page.status_code == 200
     assert "Contact Alice&#39;s Awnings" in page.text
     assert "We use what you send here" in page.text
@@ -29,6 +27,7 @@ def test_the_form_works_without_a_script(site: Site) -> None:
     assert answer.status_code == 303
     thanks = visitor.get(answer.headers["Location"])
     assert "Your message is with Alice&#39;s Awnings" in thanks.text
+    assert site.row("consents")["wording"].startswith("We use what you send here")
     touch = site.row("touchpoints")
     assert (touch["utm"], touch["referrer"]) == (
         {"utm_source": "flyer", "utm_medium": "print"},

@@ -53,7 +53,7 @@ def test_a_lead_is_stored_with_everything_it_came_with(site: Site) -> None:
     assert (first["click_ids"], last["channel"]) == ({"gclid": "Cj0KTest"}, "Direct")
     consent = site.row("consents")
     assert (consent["ad_user_data"], consent["ad_personalization"]) == ("granted", "denied")
-    assert consent["wording"].startswith("We use what you send")
+    assert consent["wording"] == ""
     assert site.row("events")["data"] == {"page": "/quote", "source": "Website"}
     item = site.row("inbox_items")
     assert (item["client_event_id"], item["ip_address"], item["user_agent"]) == (

@@ -27,9 +27,7 @@ def read(**fields: Any) -> Submission:
 
 
 def test_what_was_typed_is_kept_without_what_nobody_can_see() -> None:
-    found = read(
-        name="  Jane\x00\n Miller ", email=" Jane@Example.com ", phone=" 1 ", message="Hi\r\nthere\x07 \ud800"
-    )
+    found = read(name="  Jane\x00\n Miller ", email=" Jane@Example.com ", phone=" 1 ", message="Hi\r\nthere\x07 \ud800")
     assert (found.name, found.email, found.phone, found.message) == (
         "Jane Miller",
         "Jane@Example.com",
@@ -172,9 +170,7 @@ def test_any_json_is_taken_or_refused_in_words(body: object) -> None:
 @given(st.dictionaries(st.text(), st.text(), max_size=8), st.text())
 def test_any_form_that_is_taken_can_be_stored(extra: dict[str, str], text: str) -> None:
     fields = {**extra, "name": text, "email": "a@b.example", "message": text, "website": text}
-    leader = json.dumps(
-        {"first": {"landing_page": f"https://a.example/?utm_source={text}"}, "visitor_id": text[:50]}
-    )
+    leader = json.dumps({"first": {"landing_page": f"https://a.example/?utm_source={text}"}, "visitor_id": text[:50]})
     found = bodies.from_form({**fields, "phone": "", "leader": leader}, referer=text)
     stored = json.dumps(compose(found, Sender("::1", text), region="GB", now=NOW), ensure_ascii=False)
     stored.encode()

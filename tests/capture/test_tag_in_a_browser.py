@@ -26,9 +26,7 @@ class Shop:
     def __init__(self, context: BrowserContext, tag: str) -> None:
         self.attributes, self.before, self.sent = "", "", list[dict[str, Any]]()
         context.route(f"{SHOP}/**", self._page)
-        context.route(
-            "https://*.other.example/**", lambda route: route.fulfill(content_type="text/html", body="x")
-        )
+        context.route("https://*.other.example/**", lambda route: route.fulfill(content_type="text/html", body="x"))
         context.route(f"{LEADER}/t.js", lambda route: route.fulfill(content_type="text/javascript", body=tag))
         context.route(f"{LEADER}/f/k", self._receive)
         self.page: Page = context.new_page()
@@ -56,9 +54,7 @@ class Shop:
         return self.page.evaluate("localStorage.getItem('leader')")
 
     def consent(self, kind: str, **choices: str) -> None:
-        self.page.evaluate(
-            "([kind, choices]) => window.dataLayer.push(['consent', kind, choices])", [kind, choices]
-        )
+        self.page.evaluate("([kind, choices]) => window.dataLayer.push(['consent', kind, choices])", [kind, choices])
 
 
 OpenShop = Callable[..., Shop]
@@ -105,8 +101,7 @@ def test_a_second_campaign_is_the_last_touch_and_a_direct_visit_is_not(open_shop
     shop.visit(f"{SHOP}/?utm_source=news")
     shop.visit(AD)
     shop.page.evaluate(
-        "const state = JSON.parse(localStorage.leader); state.seen -= 4e6;"
-        "localStorage.leader = JSON.stringify(state);"
+        "const state = JSON.parse(localStorage.leader); state.seen -= 4e6;localStorage.leader = JSON.stringify(state);"
     )
     shop.visit(f"{SHOP}/quote")
     sent = shop.send()
@@ -188,9 +183,7 @@ def test_a_browser_without_storage_sends_all_the_same(open_shop: OpenShop) -> No
 
 def test_what_lies_broken_in_the_storage_harms_nothing(open_shop: OpenShop) -> None:
     for broken in ("{", "null", '{"first": 5}', "[]"):
-        shop = open_shop(
-            f"if (!sessionStorage.once) {{ sessionStorage.once = 1; localStorage.leader = '{broken}'; }}"
-        )
+        shop = open_shop(f"if (!sessionStorage.once) {{ sessionStorage.once = 1; localStorage.leader = '{broken}'; }}")
         shop.visit(AD)
         assert shop.send()["first"]["landing_page"] == AD
 
@@ -202,9 +195,7 @@ def test_an_embedded_form_of_leader_may_ask_and_nobody_else(open_shop: OpenShop)
         "setTimeout(() => parent.postMessage('leader:ask', '*'), 300)</script>"
     )
     for host, hears in ((LEADER, True), ("https://www.foreign.example", False)):
-        shop.page.context.route(
-            f"{host}/frame", lambda route: route.fulfill(content_type="text/html", body=frame)
-        )
+        shop.page.context.route(f"{host}/frame", lambda route: route.fulfill(content_type="text/html", body=frame))
         shop.before = f'<iframe src="{host}/frame"></iframe>'
         shop.visit(AD)
         shop.page.wait_for_timeout(800)
