@@ -117,10 +117,7 @@ RULES: Sequence[Rule] = (
     Rule(
         "Mobile Push",
         lambda e: (
-            e.medium.endswith("push")
-            or "mobile" in e.medium
-            or "notification" in e.medium
-            or e.source == "firebase"
+            e.medium.endswith("push") or "mobile" in e.medium or "notification" in e.medium or e.source == "firebase"
         ),
     ),
     Rule("Referral", lambda e: bool(e.referrer_host) and not e.has_utm),
@@ -198,9 +195,7 @@ def _evidence_words(visit: Visit, evidence: Evidence, mark: str | None) -> str:
         return f"the address carried a Google click id ({google})"
     if mark:
         return f"the address carried {_MARKS[mark][1]}'s mark ({mark})"
-    said = [
-        f"{key}={visit.utm[key]}" for key in ("utm_source", "utm_medium", "utm_campaign") if key in visit.utm
-    ]
+    said = [f"{key}={visit.utm[key]}" for key in ("utm_source", "utm_medium", "utm_campaign") if key in visit.utm]
     if said:
         return f"the address said {' and '.join(said)}"
     if visit.utm:

@@ -115,8 +115,7 @@ def _parameters(parts: SplitResult) -> list[tuple[str, str]]:
         return []
     pairs = parts.query.split("&", _MOST_PARAMETERS)[:_MOST_PARAMETERS]
     return [
-        (_printable(name), _printable(value, " "))
-        for name, value in parse_qsl("&".join(pairs), keep_blank_values=True)
+        (_printable(name), _printable(value, " ")) for name, value in parse_qsl("&".join(pairs), keep_blank_values=True)
     ]
 
 
