@@ -17,7 +17,7 @@ from app.conversions import routes as conversion_routes
 from app.core import error_pages, events, log, security, template_filters, tenancy
 from app.core.config import Settings
 from app.core.crypto import KeyRing
-from app.core.db import db, engine_options, sqlalchemy_url
+from app.core.db import db, engine_options, keep_prepared, sqlalchemy_url
 from app.core.htmx import htmx
 from app.core.queue import Bell
 from app.core.services import Services
@@ -70,6 +70,8 @@ def create_app(settings: Settings) -> Flask:
 
 def _install(app: Flask, settings: Settings) -> None:
     db.init_app(app)
+    with app.app_context():
+        keep_prepared(db.engine)
     session_type = db.session.session_factory
     tenancy.install(session_type)
     app.extensions["leader"].bell.install(session_type)

@@ -1,11 +1,14 @@
 """The database: the declarative base, column types, and the engine's settings."""
 
+import contextlib
 import uuid
 from datetime import UTC, datetime
 from typing import Any
 
+import psycopg
 from flask_sqlalchemy import SQLAlchemy
-from sqlalchemy import DateTime, Dialect, MetaData, Text, Uuid
+from psycopg.pq import TransactionStatus
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, registry
@@ -74,6 +77,25 @@ def engine_options(database_url: str) -> dict[str, Any]:
         "pool_recycle": 900,
         "connect_args": {"options": f"{given} {options}".strip(), "connect_timeout": 5},
     }
+
+
+def keep_prepared(engine: Engine) -> None:
+    """Let statements stay prepared from one request to the next.
+
+    A request that only reads ends with a rollback, and psycopg's rollback forgets every prepared statement, for the
+    sake of programs that make and drop tables as they go. Leader does not; so the rollback is sent here, and psycopg,
+    which comes next, finds nothing to roll back.
+    """
+    event.listen(engine, "rollback", _roll_back)
+
+
+def _roll_back(connection: Connection) -> None:
+    if connection.closed or connection.invalidated:
+        return
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    if driver.pgconn.transaction_status != TransactionStatus.IDLE:
+        with contextlib.suppress(psycopg.Error):  # psycopg tries again, and is heard
+            driver.pgconn.exec_(b"ROLLBACK")
 
 
 def sqlalchemy_url(database_url: str) -> str:

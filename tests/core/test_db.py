@@ -1,0 +1,40 @@
+"""Connections between one request and the next."""
+
+import contextlib
+
+import psycopg
+from flask import Flask
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from app.core.db import db
+
+
+def _prepared() -> set[str]:
+    return set(db.session.scalars(text("SELECT statement FROM pg_prepared_statements")))
+
+
+def test_statements_stay_prepared_after_requests_that_only_read(app: Flask) -> None:
+    with app.app_context():
+        for _ in range(8):
+            db.session.execute(text("SELECT 'read often'"))
+            db.session.remove()
+        assert "SELECT 'read often'" in _prepared()
+
+
+def test_what_was_not_committed_is_rolled_back(app: Flask) -> None:
+    with app.app_context():
+        db.session.execute(text("SELECT set_config('app.company_id', 'left over', true)"))
+        db.session.remove()
+        assert not db.session.scalar(text("SELECT current_setting('app.company_id', true)"))
+
+
+def test_a_connection_that_broke_meanwhile_is_replaced(app: Flask, database_url: str) -> None:
+    with app.app_context():
+        pid = db.session.scalar(text("SELECT pg_backend_pid()"))
+        with psycopg.connect(database_url, autocommit=True) as owner:
+            owner.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        with contextlib.suppress(OperationalError):
+            db.session.remove()
+        db.session.remove()
+        assert db.session.scalar(text("SELECT pg_backend_pid()")) != pid
