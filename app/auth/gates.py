@@ -8,6 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.core import tenancy
 
+_OPEN_SESSION = text("SELECT * FROM open_session(:given)")
+"""Asked by every page, so it is built once and goes straight to the connection."""
+
 
 @dataclass(frozen=True)
 class OpenSession:
@@ -39,7 +42,7 @@ class SignIn:
 
 def open_session(session: Session, token_hash: bytes) -> OpenSession | None:
     """The live sign-in of a token, or none. One statement; the database session then serves its company."""
-    row = session.execute(text("SELECT * FROM open_session(:given)"), {"given": token_hash}).one_or_none()
+    row = session.connection().execute(_OPEN_SESSION, {"given": token_hash}).one_or_none()
     if row is None:
         return None
     found = OpenSession(**row._mapping)

@@ -1,9 +1,9 @@
 """The statements of the table of leads, which pass by the ORM and its filter.
 
-They are the product's most frequent reads, so each is built once, as a Core statement, and names its company
-itself; row-level security stands behind it as ever. The search must go through the database's function
-`search_leads` (migration 0002): row-level security would keep LIKE from using the trigram index. It answers
-with ids, and the rows are then read like the others.
+They are the product's most frequent reads, so each is built once, as a Core statement, goes straight to the
+connection, and names its company itself; row-level security stands behind it as ever. The search must go
+through the database's function `search_leads` (migration 0002): row-level security would keep LIKE from using
+the trigram index. It answers with ids, and the rows are then read like the others.
 """
 
 from datetime import datetime
@@ -62,7 +62,8 @@ _STAGES = (
 
 def stages(session: Session) -> list[StageRow]:
     """The company's stages, the first one first."""
-    return [StageRow._make(row) for row in session.execute(_STAGES, {"company_id": company_of(session)})]
+    rows = session.connection().execute(_STAGES, {"company_id": company_of(session)})
+    return [StageRow._make(row) for row in rows.all()]
 
 
 def newest(
@@ -123,5 +124,5 @@ def _place(position: Position | None) -> dict[str, Any]:
 
 
 def _read(session: Session, statement: Select[Any], given: dict[str, Any]) -> list[LeadRow]:
-    rows = session.execute(statement, {"company_id": company_of(session), **given})
-    return [LeadRow._make(row) for row in rows]
+    rows = session.connection().execute(statement, {"company_id": company_of(session), **given})
+    return [LeadRow._make(row) for row in rows.all()]

@@ -1,12 +1,13 @@
-"""Rows of the table as strings: all words are made here, so that the template has only to put them in their
-places."""
+"""Rows of the table as HTML texts: all words are made and escaped here, so that the template has only to put them
+in their places."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 from uuid import UUID
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from app.core.money import format_money
 from app.core.template_filters import ago, local_time
@@ -14,39 +15,51 @@ from app.leads.gates import LeadRow, StageRow
 
 
 class Row(NamedTuple):
-    """One row, ready to be written. `address` is the lead's page; `stages` the options of its choice of
-    stage."""
+    """One row, ready to be written: each text is HTML, escaped. `address` is the lead's page; `stages` the options of
+    its choice of stage."""
 
     address: str
     title: str
     contact: str
-    is_test: bool
     channel: str
     source: str
-    stages: Markup
     value: str
     arrived: str
     arrived_exact: str
+    stages: Markup
+    is_test: bool
 
 
-def rows(leads: Iterable[LeadRow], stages: Sequence[StageRow], *, time_zone: str, address: str) -> list[Row]:
+_TEXTS = len(Row._fields) - 2
+_BETWEEN = "\0"
+"""Stands between texts: PostgreSQL cannot store it, so none contains it."""
+
+
+def rows(leads: Sequence[LeadRow], stages: Sequence[StageRow], *, time_zone: str, address: str) -> list[Row]:
     """The rows of these leads; `address` is that of the table."""
     options = stage_options(tuple(stages))
-    return [
-        Row(
-            address=f"{address}/{lead.id}",
-            title=title(lead.name, lead.email, lead.phone),
-            contact=_contact(lead),
-            is_test=lead.is_test,
-            channel=lead.channel,
-            source=lead.source_words,
-            stages=options[lead.stage_id],
-            value="" if lead.value_minor is None else format_money(lead.value_minor, lead.currency),
-            arrived=ago(lead.created_at),
-            arrived_exact=local_time(lead.created_at, time_zone),
-        )
-        for lead in leads
-    ]
+    texts = _escaped(_texts(lead, time_zone, address) for lead in leads)
+    return [Row._make((*each, options[lead.stage_id], lead.is_test)) for lead, each in zip(leads, texts, strict=True)]
+
+
+def _texts(lead: LeadRow, time_zone: str, address: str) -> tuple[str, ...]:
+    """The texts of a row in the order of its fields."""
+    return (
+        f"{address}/{lead.id}",
+        title(lead.name, lead.email, lead.phone),
+        _contact(lead),
+        lead.channel,
+        lead.source_words,
+        "" if lead.value_minor is None else format_money(lead.value_minor, lead.currency),
+        ago(lead.created_at),
+        local_time(lead.created_at, time_zone),
+    )
+
+
+def _escaped(rows: Iterable[tuple[str, ...]]) -> Iterator[tuple[str, ...]]:
+    """The rows fit for HTML. Escaping one long text takes a tenth of the time of its parts one by one."""
+    texts = iter(str(escape(_BETWEEN.join(chain.from_iterable(rows)))).split(_BETWEEN))
+    return zip(*[texts] * _TEXTS, strict=False)
 
 
 @lru_cache(maxsize=256)
