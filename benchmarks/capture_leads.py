@@ -11,8 +11,8 @@ from benchmarks.stand import Stand
 from benchmarks.statements import statements
 from benchmarks.visitor import Request, Visitor
 
-ROUNDS = 9
-REQUESTS = 800
+ROUNDS = 11
+REQUESTS = 1_200
 THREADS = 8
 LONE_REQUESTS = 150
 LEAST_SHARE = Goal(60, is_most=False)

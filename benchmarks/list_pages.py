@@ -15,8 +15,8 @@ from benchmarks.visitor import Request, Visitor
 
 DEEP = 50_000
 STAGE = "Contacted"
-ROUNDS = 9
-REQUESTS = 150
+ROUNDS = 15
+REQUESTS = 200
 MOST_TIMES_FLOOR = Goal(1.5)
 MOST_TIMES_FIRST = Goal(1.1)
 MOST_STATEMENTS = Goal(4)
