@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     demo_shop_url: str = ""
 
     conversion_poll_seconds: float = Field(default=1800, gt=0)
-    conversion_lease_seconds: float = Field(default=90, gt=0)
+    conversion_lease_seconds: float = Field(default=45, gt=0)
     conversion_retry_seconds: float = Field(default=30, gt=0)
     google_timeout_seconds: float = Field(default=20, gt=0)
 

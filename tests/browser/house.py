@@ -25,13 +25,15 @@ class House:
     email: str
     password: str
     data_dir: Path
+    supervisor: int
+    """Its process id."""
 
 
 @contextmanager
 def running(folder: Path) -> Iterator[House]:
     """Start, wait until it says that it runs, and stop it as Ctrl-C does."""
     environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
-    environment |= {"CONVERSION_POLL_SECONDS": "1"}
+    environment |= {"CONVERSION_POLL_SECONDS": "1", "CONVERSION_LEASE_SECONDS": "25"}
     command = [sys.executable, "-m", "deploy.supervisor", "--port", str(_free_ports()), "--data-dir", str(folder)]
     process = subprocess.Popen(
         command, cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
@@ -57,7 +59,13 @@ def _read(process: "subprocess.Popen[str]", folder: Path) -> House:
         raise RuntimeError(f"no demo sign-in was printed:\n{said}")
     address = dict(re.findall(r"^  (Leader|Demo shop|Practice Google) +(http\S+)$", said, flags=re.MULTILINE))
     return House(
-        address["Leader"], address["Demo shop"], address["Practice Google"], found[1], found[2].strip(), folder
+        leader=address["Leader"],
+        shop=address["Demo shop"],
+        google=address["Practice Google"],
+        email=found[1],
+        password=found[2].strip(),
+        data_dir=folder,
+        supervisor=process.pid,
     )
 
 

@@ -1,0 +1,1 @@
+"""Whole stories over HTTP, on everything that `make run` starts."""
