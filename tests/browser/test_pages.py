@@ -1,0 +1,80 @@
+"""Every page can be used by everybody: axe finds nothing, nothing overflows, and no script is needed."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.house import House
+from tests.browser.steps import sign_in
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+PUBLIC = ("/", "/sign-in", "/sign-up", "/privacy", "/support", "/not-there")
+PRIVATE = ("/leads", "/leads?stage=Won", "/leads?q=zzz", "/conversions", "/connections", "/website", "/profile")
+
+
+def check(page: Page, address: str) -> None:
+    """axe's rules for WCAG 2.2 AA, and no sideways scrolling."""
+    results = Axe().run(page)
+    assert results.violations_count == 0, f"{address}\n{results.generate_report()}"
+    overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert overflow <= 0, f"{address} is {overflow} px too wide"
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_anybodys_way(signed_in: Page, width: int, scheme: str) -> None:
+    page = signed_in
+    page.set_viewport_size({"width": width, "height": 900})
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    for address in PRIVATE:
+        page.goto(address)
+        check(page, address)
+    page.goto("/leads")
+    page.get_by_role("link", name="Priya Nair").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Priya Nair")
+    check(page, "a lead")
+
+
+@pytest.mark.parametrize("width", [1440, 320])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_nothing_stands_in_a_visitors_way(chromium: Browser, house: House, width: int, scheme: str) -> None:
+    context = chromium.new_context(
+        base_url=house.leader,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    for address in PUBLIC:
+        page.goto(address)
+        check(page, address)
+    page.goto(f"{house.shop}/contact")
+    hosted = page.frame_locator("iframe").get_by_role("button", name=re.compile("send", re.IGNORECASE))
+    expect(hosted).to_be_visible()
+    context.close()
+
+
+def test_a_lead_is_won_without_a_script(chromium: Browser, house: House) -> None:
+    context = chromium.new_context(base_url=house.leader, java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{house.shop}/quote?utm_source=newsletter&utm_medium=email")
+    page.get_by_label("Your name").fill("Nora Noscript")
+    page.get_by_label("E-mail").fill("nora@customer.example")
+    page.get_by_label("What does the roof need?").fill("A new one.")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text(re.compile("thank", re.IGNORECASE))
+    sign_in(page, house)
+    page.get_by_role("link", name="Nora Noscript").click()
+    page.get_by_label("Stage").select_option(label="Contacted")
+    page.get_by_role("button", name="Save stage").click()
+    expect(page.locator("main")).to_contain_text("from New to Contacted")
+    page.get_by_label("Add a note").fill("Called back, wants slate.")
+    page.get_by_role("button", name="Save note").click()
+    expect(page.locator("main")).to_contain_text("wants slate")
+    page.locator("summary").filter(has_text="Alex Morgan").last.click()
+    page.get_by_role("button", name="Sign out").last.click()
+    page.goto("/leads")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Sign in")
+    context.close()
