@@ -33,12 +33,8 @@ def figures(parts: list[str], leads: int) -> Iterator[str | Figure]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(
-        prog="python -m benchmarks", description="Measure Leader against its floors."
-    )
-    parser.add_argument(
-        "parts", nargs="*", metavar="|".join(PARTS), help="what to measure; everything by default"
-    )
+    parser = argparse.ArgumentParser(prog="python -m benchmarks", description="Measure Leader against its floors.")
+    parser.add_argument("parts", nargs="*", metavar="|".join(PARTS), help="what to measure; everything by default")
     parser.add_argument("--leads", type=int, default=LEADS, help="how many leads the company has")
     given = parser.parse_args()
     if unknown := set(given.parts) - set(PARTS):

@@ -68,9 +68,7 @@ def measure(stand: Stand) -> Iterator[Figure]:
     times = ratio(ours, floor, Round.wall_ms)
     yield Figure("capture: wall p50", ours.wall_ms(0.5), "ms", times, note=f"floor {floor.wall_ms(0.5):.2f}")
     times = ours.wall_ms(0.99) / floor.wall_ms(0.99)
-    yield Figure(
-        "capture: wall p99", ours.wall_ms(0.99), "ms", times, note=f"floor {floor.wall_ms(0.99):.2f}"
-    )
+    yield Figure("capture: wall p99", ours.wall_ms(0.99), "ms", times, note=f"floor {floor.wall_ms(0.99):.2f}")
     visitor = Visitor(stand.app.port)
     once = [sending(stand, next(numbers) + place) for place in range(2)]
     visitor.ask(once[0])  # connects

@@ -72,11 +72,7 @@ class Floor:
     def _leads(self, environ: dict[str, Any]) -> bytes:
         asked = dict(parse_qsl(environ["QUERY_STRING"]))
         statement = _STATEMENTS["stage" in asked, "at" in asked]
-        rows = (
-            self._connection()
-            .execute(statement, {"company": self._company, **asked}, prepare=True)
-            .fetchall()
-        )
+        rows = self._connection().execute(statement, {"company": self._company, **asked}, prepare=True).fetchall()
         template = self._table if "partial" in asked else self._page
         return template.render(rows=rows).encode()
 

@@ -100,9 +100,7 @@ def _speed(page: Page, ours: Measured, floor: Measured) -> Iterator[Figure]:
     times = ratio(ours, floor, Round.wall_ms)
     yield Figure(f"{name}: wall p50", ours.wall_ms(0.5), "ms", times, note=f"floor {floor.wall_ms(0.5):.2f}")
     times = ours.wall_ms(0.99) / floor.wall_ms(0.99)
-    yield Figure(
-        f"{name}: wall p99", ours.wall_ms(0.99), "ms", times, note=f"floor {floor.wall_ms(0.99):.2f}"
-    )
+    yield Figure(f"{name}: wall p99", ours.wall_ms(0.99), "ms", times, note=f"floor {floor.wall_ms(0.99):.2f}")
 
 
 def _weight(page: Page, stand: Stand) -> Iterator[Figure]:

@@ -71,9 +71,7 @@ def stand(folder: Path, leads: int) -> Iterator[Stand]:
         _flask(settings, "seed", "--leads", str(leads), "--company", EMAIL)
         company_id, site_keys = _complete(postgres.url())
         for_floor = {"FLOOR_DATABASE_URL": postgres.url(), "FLOOR_COMPANY_ID": str(company_id)}
-        floor = _start(
-            stack, "The floor", "benchmarks.floors:create", floor_port, settings | for_floor, folder
-        )
+        floor = _start(stack, "The floor", "benchmarks.floors:create", floor_port, settings | for_floor, folder)
         database = ProcessTree(_running(postgres.child))
         log = postgres.child.log
         yield Stand(app, floor, database, postgres.url(), log, cookie, company_id, site_keys)
@@ -101,9 +99,7 @@ def _flask(settings: dict[str, str], *command: str) -> None:
         raise StartError(f"flask leader {command[0]} did not succeed:\n{done.stderr[-3000:]}")
 
 
-def _start(
-    stack: ExitStack, name: str, target: str, port: int, settings: dict[str, str], folder: Path
-) -> Web:
+def _start(stack: ExitStack, name: str, target: str, port: int, settings: dict[str, str], folder: Path) -> Web:
     options = ["--factory"] if target.endswith(":create") else []
     child = Child(
         name=name,

@@ -11,9 +11,7 @@ def _round(wait_ms: float, server_ms: float, database_ms: float, requests: int =
     return Round(waits, sum(waits), server_ms * requests / 1000, database_ms * requests / 1000)
 
 
-@pytest.mark.parametrize(
-    ("share", "expected"), [(0.5, 50), (0.99, 99), (0.991, 100), (1, 100), (0.01, 1), (0, 1)]
-)
+@pytest.mark.parametrize(("share", "expected"), [(0.5, 50), (0.99, 99), (0.991, 100), (1, 100), (0.01, 1), (0, 1)])
 def test_a_percentile_is_one_of_the_values(share: float, expected: int) -> None:
     assert percentile(range(100, 0, -1), share) == expected
 
