@@ -78,7 +78,8 @@ def _install(app: Flask, settings: Settings) -> None:
     events.install(reactions.TABLE)
     panels.install(lead_panels.TABLE)
     htmx.init_app(app)
-    capture_front.install(app, settings)  # before security: a trusted proxy's headers are read in front of it
+    # Before security: a trusted proxy's headers are read in front of it.
+    capture_front.install(app, settings, app.extensions["leader"].bell)
     security.install(app, settings)
     error_pages.install(app)
     template_filters.install(app)

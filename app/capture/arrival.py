@@ -1,74 +1,58 @@
-"""A lead as it will be stored: a submission with its touches, its source in words and its inbox record."""
+"""A lead to be: a submission with its touches and its source in words."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import Any
 
 from app.attribution.channels import classify, deciding
 from app.attribution.source_words import source_words
 from app.attribution.touches import Visit, read_visit
 from app.capture.submission import Seen, Submission
-from app.core.ids import new_id
 from app.leads import contact
 
 _HOSTED_FORM = re.compile(r"/f/[0-9a-f]{32}")
 _OLDEST = timedelta(days=400)
-_USER_AGENT_CHARACTERS = 300
 
 
 @dataclass(frozen=True, slots=True)
-class Sender:
-    """Who delivered it: the network address and the program's own name for itself."""
+class Touch:
+    """One visit with its channel; the fields are those of a touchpoint."""
 
-    ip_address: str = ""
-    user_agent: str = ""
+    kind: str
+    occurred_at: datetime
+    landing_page: str
+    referrer: str
+    utm: dict[str, str]
+    click_ids: dict[str, str]
+    channel: str
+    channel_reason: str
+    source_words: str
 
 
-def compose(submission: Submission, sender: Sender, *, region: str, now: datetime) -> dict[str, Any]:
-    """The lead and all its rows as one JSON value, which the database's function `receive_lead` takes.
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A lead to be: its touches, the oldest first, and the one that names its source."""
 
-    A sending without an id of its own gets one, so that it can be repeated when the connection breaks.
-    """
+    touches: list[Touch]
+    source: Touch
+    phone_e164: str
+    is_test: bool
+    page: str
+    """The path of the page that held the form."""
+
+
+def compose(submission: Submission, *, region: str, now: datetime) -> Arrival:
+    """What follows from a submission that arrived at `now`. `region`: the country by which phone numbers are read."""
     visits = list(_visits(submission, now))
     touches = [_touch(kind, visit, at) for kind, visit, at in visits]
-    source = touches[deciding([touch["channel"] for touch in touches])]
-    choice = submission.tracking.choice
-    page = _read(submission.tracking.page, "")
-    is_test = submission.is_test or any(visit.is_test for _, visit, _ in visits)
-    return {
-        "lead_id": str(new_id()),
-        "event_id": str(new_id()),
-        "received_at": now.isoformat(),
-        "event_data": {"page": page.path},
-        "inbox": {
-            "id": str(new_id()),
-            "client_event_id": submission.tracking.client_event_id or str(new_id()),
-            "body": _body(submission, touches, page),
-            "ip_address": sender.ip_address[:64],
-            "user_agent": contact.one_line(sender.user_agent)[:_USER_AGENT_CHARACTERS],
-        },
-        "lead": {
-            "name": submission.name,
-            "email": submission.email,
-            "phone": submission.phone,
-            "phone_e164": contact.e164(submission.phone, region) if submission.phone else "",
-            "message": submission.message,
-            "channel": source["channel"],
-            "source_words": source["source_words"],
-            "is_test": is_test,
-            "is_spam": submission.is_spam,
-        },
-        "touchpoints": touches,
-        "consent": {
-            "id": str(new_id()),
-            "ad_user_data": choice.ad_user_data,
-            "ad_personalization": choice.ad_personalization,
-            "way": choice.way,
-            "saw_notice": submission.saw_notice,
-        },
-    }
+    return Arrival(
+        touches=touches,
+        source=touches[deciding([touch.channel for touch in touches])],
+        phone_e164=contact.e164(submission.phone, region) if submission.phone else "",
+        is_test=submission.is_test or any(visit.is_test for _, visit, _ in visits),
+        page=_read(submission.tracking.page, "").path,
+    )
 
 
 def _visits(submission: Submission, now: datetime) -> Iterator[tuple[str, Visit, datetime]]:
@@ -92,34 +76,16 @@ def _when(visit: Seen, now: datetime) -> datetime:
     return visit.at if visit.at and now - _OLDEST <= visit.at <= now else now
 
 
-def _touch(kind: str, visit: Visit, at: datetime) -> dict[str, Any]:
+def _touch(kind: str, visit: Visit, at: datetime) -> Touch:
     classified = classify(visit)
-    return {
-        "id": str(new_id()),
-        "kind": kind,
-        "occurred_at": at.isoformat(),
-        "landing_page": visit.landing_page,
-        "referrer": visit.referrer,
-        "utm": visit.utm,
-        "click_ids": visit.click_ids,
-        "channel": classified.channel,
-        "channel_reason": classified.reason,
-        "source_words": source_words(visit, classified),
-    }
-
-
-def _body(submission: Submission, touches: list[dict[str, Any]], page: Visit) -> dict[str, Any]:
-    """What is kept as it arrived, without control characters and without what nobody asked for."""
-    return {
-        "fields": {
-            "name": submission.name,
-            "email": submission.email,
-            "phone": submission.phone,
-            "message": submission.message,
-            **submission.extra,
-        },
-        "visits": [[touch["landing_page"], touch["referrer"], touch["occurred_at"]] for touch in touches],
-        "page": page.landing_page,
-        "visitor_id": submission.tracking.visitor_id,
-        "is_test": submission.is_test,
-    }
+    return Touch(
+        kind=kind,
+        occurred_at=at,
+        landing_page=visit.landing_page,
+        referrer=visit.referrer,
+        utm=visit.utm,
+        click_ids=visit.click_ids,
+        channel=classified.channel,
+        channel_reason=classified.reason,
+        source_words=source_words(visit, classified),
+    )

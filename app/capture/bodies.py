@@ -24,6 +24,19 @@ class MalformedError(InvalidInputError):
         super().__init__("The body is not a JSON object.", reason="malformed")
 
 
+def read(kind: str, raw: bytes) -> Submission:
+    """The submission of a body that was kept, `json` or `form`. Raises as the two below do."""
+    if kind == "json":
+        return from_json(raw)
+    kept = _object(raw)
+    return from_form(kept["fields"], referer=kept["referer"])
+
+
+def packed_form(fields: Mapping[str, str], *, referer: str) -> bytes:
+    """A form as it is kept: as JSON, which `read` takes."""
+    return json.dumps({"fields": dict(fields), "referer": referer}).encode()
+
+
 def from_json(raw: bytes) -> Submission:
     """The submission of a JSON body. Raises MalformedError, or InvalidInputError for wrong content."""
     body = _object(raw)

@@ -6,6 +6,7 @@ with 400 (no JSON object), 404 (unknown site key), 405, 413 (over 64 KB), 415, 4
 
 import json
 import re
+import time
 from collections.abc import Iterable
 from http import HTTPStatus
 from typing import TYPE_CHECKING
@@ -16,20 +17,27 @@ from werkzeug.exceptions import ClientDisconnected, HTTPException, RequestEntity
 from werkzeug.wsgi import get_input_stream
 
 from app.capture import bodies
-from app.capture.arrival import Sender
 from app.capture.bodies import MalformedError
-from app.capture.intake import Intake, TooManyError
+from app.capture.gates import Parcel
+from app.capture.inbox import Inbox, TooManyError
 from app.capture.pool import Pool
 from app.capture.rate import RateLimit
 from app.core.config import Settings
 from app.core.errors import InvalidInputError, LeaderError, NotFoundError
+from app.core.ids import new_id
+from app.core.queue import Bell
 from app.core.security import MAX_BODY_BYTES, content_security_policy
+from app.leads import contact
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 log = structlog.get_logger()
 
+JOB = "app.capture.jobs.take_in_waiting"
+USER_AGENT_CHARACTERS = 300
+
+_QUIET_SECONDS = 0.25
 _PATH = re.compile(r"/c/([^/]*)")
 _HEADERS = [
     ("Content-Type", "application/json"),
@@ -47,19 +55,21 @@ _PREFLIGHT = [
 Answer = tuple[int, dict[str, str], list[tuple[str, str]]]
 
 
-def install(app: Flask, settings: Settings) -> None:
-    """Put the intake into the application and the front before its views."""
-    intake = Intake(Pool(settings.database_url), RateLimit())
-    app.extensions["leader_intake"] = intake
-    app.wsgi_app = Front(app.wsgi_app, intake, settings)  # type: ignore[method-assign]
+def install(app: Flask, settings: Settings, bell: Bell) -> None:
+    """Put the inbox into the application and the front before its views."""
+    inbox = Inbox(Pool(settings.database_url), RateLimit())
+    app.extensions["leader_inbox"] = inbox
+    app.wsgi_app = Front(app.wsgi_app, inbox, bell, settings)  # type: ignore[method-assign]
 
 
 class Front:
     """Answers /c/<site key> itself and leaves everything else to the application behind it."""
 
-    def __init__(self, behind: "WSGIApplication", intake: Intake, settings: Settings) -> None:
+    def __init__(self, behind: "WSGIApplication", inbox: Inbox, bell: Bell, settings: Settings) -> None:
         self._behind = behind
-        self._intake = intake
+        self._inbox = inbox
+        self._bell = bell
+        self._rang_at = 0.0
         self._headers = [*_HEADERS]
         if settings.is_https:
             self._headers.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
@@ -95,12 +105,29 @@ class Front:
             return _refusal(500, "Something went wrong on our side. Try again in a moment.")
 
     def _take(self, environ: "WSGIEnvironment", site_key: str) -> Answer:
-        sender = Sender(environ.get("REMOTE_ADDR", ""), environ.get("HTTP_USER_AGENT", ""))
+        ip_address = environ.get("REMOTE_ADDR", "")
         if environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower() != "application/json":
             return _refusal(415, "Send the lead as application/json.")
-        self._intake.admit(site_key, sender.ip_address)
-        received = self._intake.receive(site_key, bodies.from_json(_read(environ)), sender)
-        return (201 if received.is_new else 200), {"id": str(received.lead_id)}, []
+        self._inbox.admit(site_key, ip_address)
+        raw = _read(environ)
+        submission = bodies.from_json(raw)
+        parcel = Parcel(
+            client_event_id=submission.tracking.client_event_id or str(new_id()),
+            kind="json",
+            body=raw,
+            ip_address=ip_address,
+            user_agent=contact.one_line(environ.get("HTTP_USER_AGENT", ""))[:USER_AGENT_CHARACTERS],
+        )
+        kept = self._inbox.keep(site_key, parcel)
+        self._ring()
+        return (201 if kept.is_new else 200), {"id": str(kept.item_id)}, []
+
+    def _ring(self) -> None:
+        """Call a worker, at most four times a second: under load one call serves many."""
+        now = time.monotonic()
+        if now - self._rang_at > _QUIET_SECONDS:
+            self._rang_at = now
+            self._bell.ring("default", JOB)
 
 
 def _read(environ: "WSGIEnvironment") -> bytes:

@@ -1,11 +1,25 @@
-"""The two questions that capture asks the database, each in one statement and one round trip."""
+"""The questions that capture asks the database by hand-written SQL: each one statement, one round trip."""
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
+from datetime import timedelta
 
 from psycopg import Connection
-from psycopg.types.json import Jsonb
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+_KEEP = """
+INSERT INTO inbox_items (company_id, id, capture_source_id, client_event_id, kind, body, ip_address, user_agent,
+                         received_at, due_at, attempts, problem)
+SELECT company_id, %s, source_id, %s, %s, %s, %s, %s, now(), now(), 0, '' FROM open_capture(%s) WHERE is_active
+ON CONFLICT (company_id, capture_source_id, client_event_id) DO NOTHING
+RETURNING company_id, id, true
+"""
+_FIND = """
+SELECT i.company_id, i.id, false FROM open_capture(%s) s
+  JOIN inbox_items i ON i.company_id = s.company_id AND i.capture_source_id = s.source_id AND i.client_event_id = %s
+"""
+_CLAIM = text("SELECT company_id, item_id FROM claim_inbox_items(:most, :lease)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,30 +28,46 @@ class OpenSource:
 
     company_name: str
     notice: str
-    region: str
     is_active: bool
 
 
 @dataclass(frozen=True, slots=True)
-class Received:
-    """The stored lead; `is_new` is false when the same sending had arrived before."""
+class Parcel:
+    """A sending as it goes into the inbox."""
 
-    lead_id: uuid.UUID
+    client_event_id: str
+    kind: str
+    body: bytes
+    ip_address: str
+    user_agent: str
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The inbox item, which has the lead's id; `is_new` is false when the same sending had arrived before."""
+
+    company_id: uuid.UUID
+    item_id: uuid.UUID
     is_new: bool
 
 
 def find_source(connection: Connection, site_key: str) -> OpenSource | None:
     """The source of a site key, also one that is switched off."""
-    row = connection.execute(
-        "SELECT company_name, notice, region, is_active FROM open_capture(%s)", (site_key,)
-    ).fetchone()
+    row = connection.execute("SELECT company_name, notice, is_active FROM open_capture(%s)", (site_key,)).fetchone()
     return OpenSource(*row) if row else None
 
 
-def receive_lead(connection: Connection, site_key: str, lead: dict[str, Any]) -> Received | None:
-    """Store the lead with all its rows. On a connection with autocommit it is durable when this returns.
+def keep(connection: Connection, site_key: str, item_id: uuid.UUID, parcel: Parcel) -> Kept | None:
+    """Put the sending into the inbox. On a connection with autocommit it is durable when this returns.
 
-    None when the site key is unknown or switched off.
+    It runs as its caller, so row-level security judges the row. None when the site key is unknown or switched off.
     """
-    row = connection.execute("SELECT lead_id, is_new FROM receive_lead(%s, %s)", (site_key, Jsonb(lead))).fetchone()
-    return Received(*row) if row else None
+    given = (item_id, parcel.client_event_id, parcel.kind, parcel.body, parcel.ip_address, parcel.user_agent, site_key)
+    row = connection.execute(_KEEP, given).fetchone()
+    row = row or connection.execute(_FIND, (site_key, parcel.client_event_id)).fetchone()
+    return Kept(*row) if row else None
+
+
+def claim(session: Session, *, most: int, lease: timedelta) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """(company id, item id) of up to `most` items that wait, claimed for one worker. Commit before acting on them."""
+    return [(row.company_id, row.item_id) for row in session.execute(_CLAIM, {"most": most, "lease": lease})]

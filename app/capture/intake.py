@@ -1,85 +1,67 @@
-"""The intake: the one way by which a lead comes in, whether by JSON or by a form.
+"""Taking in: the one rule that makes a lead of what arrived, with its touches, its consent and its event."""
 
-Reactions to `lead.arrived` do not run here: the event is written inside the database. What follows from an
-arrival looks for new events itself.
-"""
+import uuid
+from dataclasses import asdict
 
-import re
-from datetime import datetime, timedelta
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.capture import arrival, gates
-from app.capture.arrival import Sender
-from app.capture.gates import OpenSource, Received
-from app.capture.pool import Pool
-from app.capture.rate import RateLimit
+from app.attribution.models import Touchpoint
+from app.capture import bodies
+from app.capture.arrival import Arrival, compose
+from app.capture.models import CaptureSource, Consent, InboxItem
 from app.capture.submission import Submission
+from app.companies.models import Company
+from app.core import events
 from app.core.clock import utc_now
-from app.core.errors import LeaderError, NotFoundError
-
-_SITE_KEY = re.compile(r"[0-9a-f]{32}")
-_REGION_FOR = timedelta(minutes=1)
-_MOST_REGIONS = 10_000
+from app.leads.models import Lead
+from app.leads.queries import first_stage_id
 
 
-class TooManyError(LeaderError):
-    """More sendings than a site or a visitor may make; `wait` is in seconds."""
-
-    def __init__(self, wait: int) -> None:
-        super().__init__("Too many messages in a short time. Wait a minute, then try again.")
-        self.wait = wait
-
-
-class Intake:
-    """Takes leads in. One for each process, made by `front.install`."""
-
-    def __init__(self, pool: Pool, rate: RateLimit) -> None:
-        self._pool = pool
-        self._rate = rate
-        self._regions: dict[str, tuple[datetime, str]] = {}
-
-    def admit(self, site_key: str, ip_address: str) -> None:
-        """Count a sending before its body is read. Raises TooManyError, NotFoundError for a bad key."""
-        _check_shape(site_key)
-        wait = self._rate.wait(site_key, ip_address)
-        if wait:
-            raise TooManyError(wait)
-
-    def source(self, site_key: str) -> OpenSource:
-        """The source of a site key. Raises NotFoundError if unknown or switched off, RetryableError."""
-        _check_shape(site_key)
-        found = self._pool.run(lambda connection: gates.find_source(connection, site_key))
-        if found is None or not found.is_active:
-            raise _unknown()
-        return found
-
-    def receive(self, site_key: str, submission: Submission, sender: Sender) -> Received:
-        """Store the lead, durably and in one transaction, or find the one that this sending made before.
-
-        Raises NotFoundError for a site key that is unknown or switched off, and RetryableError.
-        """
-        now = utc_now()
-        lead = arrival.compose(submission, sender, region=self._region(site_key, now), now=now)
-        received = self._pool.run(lambda connection: gates.receive_lead(connection, site_key, lead))
-        if received is None:
-            raise _unknown()
-        return received
-
-    def _region(self, site_key: str, now: datetime) -> str:
-        """The country by which phone numbers are read: asked once a minute, since it hardly ever changes."""
-        known = self._regions.get(site_key)
-        if known and known[0] > now:
-            return known[1]
-        region = self.source(site_key).region
-        if len(self._regions) >= _MOST_REGIONS:
-            self._regions.clear()
-        self._regions[site_key] = (now + _REGION_FOR, region)
-        return region
+def take_in(session: Session, item_id: uuid.UUID) -> None:
+    """Make the lead of an inbox item; the lead has the item's id. An item that was taken in before is left alone."""
+    item = session.scalars(select(InboxItem).where(InboxItem.id == item_id).with_for_update(of=InboxItem)).one()
+    if item.taken_in_at is not None:
+        return
+    company = session.scalars(select(Company)).one()
+    source = session.scalars(select(CaptureSource).where(CaptureSource.id == item.capture_source_id)).one()
+    submission = bodies.read(item.kind, item.body)
+    arrival = compose(submission, region=company.region, now=item.received_at)
+    session.add(_lead(item, submission, arrival, first_stage_id(session), company.currency))
+    session.flush()
+    session.add_all(Touchpoint(lead_id=item.id, **asdict(touch)) for touch in arrival.touches)
+    session.add(_consent(item, submission, source.notice))
+    item.taken_in_at, item.problem = utc_now(), ""
+    events.record(session, "lead.arrived", lead_id=item.id, page=arrival.page, source=source.name)
 
 
-def _check_shape(site_key: str) -> None:
-    if not _SITE_KEY.fullmatch(site_key):
-        raise _unknown()
+def _lead(item: InboxItem, submission: Submission, arrival: Arrival, stage_id: uuid.UUID, currency: str) -> Lead:
+    return Lead(
+        id=item.id,
+        stage_id=stage_id,
+        name=submission.name,
+        email=submission.email,
+        phone=submission.phone,
+        phone_e164=arrival.phone_e164,
+        message=submission.message,
+        currency=currency,
+        channel=arrival.source.channel,
+        source_words=arrival.source.source_words,
+        is_test=arrival.is_test,
+        is_spam=submission.is_spam,
+        created_at=item.received_at,
+        updated_at=item.received_at,
+    )
 
 
-def _unknown() -> NotFoundError:
-    return NotFoundError("No website with this site key takes messages here. Check the address.")
+def _consent(item: InboxItem, submission: Submission, notice: str) -> Consent:
+    """The words are kept only for people who were shown them."""
+    choice = submission.tracking.choice
+    return Consent(
+        lead_id=item.id,
+        ad_user_data=choice.ad_user_data,
+        ad_personalization=choice.ad_personalization,
+        way=choice.way,
+        wording=notice if submission.saw_notice else "",
+        recorded_at=item.received_at,
+    )

@@ -2,9 +2,8 @@
 
 import uuid
 from datetime import datetime
-from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -27,28 +26,31 @@ class CaptureSource(CompanyOwned, Base):
 
 
 class InboxItem(CompanyOwned, Base):
-    """What arrived, as it arrived. The client's event id makes a repeated sending harmless."""
+    """What arrived, byte for byte. The lead that is made of it takes over its id.
+
+    The client's event id makes a repeated sending harmless. An item waits until it is taken in; a worker that claims it
+    moves `due_at` forward by a lease. The product's database role may change nothing but this bookkeeping.
+    """
 
     __tablename__ = "inbox_items"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["company_id", "lead_id"],
-            ["leads.company_id", "leads.id"],
-            ondelete="CASCADE",
-            deferrable=True,
-            initially="DEFERRED",
-        ),
         UniqueConstraint("company_id", "capture_source_id", "client_event_id"),
-        Index("ix_inbox_items_lead", "company_id", "lead_id"),
+        CheckConstraint("kind IN ('json', 'form')", name="kind"),
+        Index("ix_inbox_items_due", "due_at", postgresql_where=text("taken_in_at IS NULL")),
     )
 
     capture_source_id: Mapped[uuid.UUID]
     client_event_id: Mapped[str]
-    body: Mapped[dict[str, Any]]
-    ip_address: Mapped[str] = mapped_column(default="")
-    user_agent: Mapped[str] = mapped_column(default="")
-    lead_id: Mapped[uuid.UUID]
-    received_at: Mapped[datetime] = mapped_column(default=utc_now)
+    kind: Mapped[str]
+    body: Mapped[bytes]
+    ip_address: Mapped[str]
+    user_agent: Mapped[str]
+    received_at: Mapped[datetime]
+    taken_in_at: Mapped[datetime | None]
+    due_at: Mapped[datetime]
+    attempts: Mapped[int] = mapped_column(default=0)
+    problem: Mapped[str] = mapped_column(default="")
+    """The kind of error that the last try ended with."""
 
 
 class Consent(CompanyOwned, Base):

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import structlog
 from flask import (
     Blueprint,
     Response,
@@ -17,18 +18,21 @@ from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow, public
-from app.capture import bodies, sources, tag
-from app.capture.arrival import Sender
-from app.capture.intake import Intake, TooManyError
+from app.capture import bodies, intake, sources, tag
+from app.capture.front import USER_AGENT_CHARACTERS
+from app.capture.gates import Kept, Parcel
+from app.capture.inbox import Inbox, TooManyError
 from app.capture.submission import FIELDS, HONEYPOT, MOST_FIELDS
-from app.core import error_pages
+from app.core import error_pages, tenancy
 from app.core.db import db
 from app.core.errors import InvalidInputError
 from app.core.ids import new_id
 from app.core.security import content_security_policy, csrf
 from app.core.services import services
+from app.leads import contact
 
 blueprint = Blueprint("capture", __name__)
+log = structlog.get_logger()
 
 _FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
@@ -65,21 +69,28 @@ def receive_form(site_key: str) -> BaseResponse:
         raise UnsupportedMediaType
     if request.content_length is None:  # browsers always say; what says nothing could be cut off unnoticed
         raise LengthRequired
-    sender = Sender(request.remote_addr or "", request.user_agent.string)
-    _intake().admit(site_key, sender.ip_address)
-    typed = request.form.to_dict()
+    ip_address = request.remote_addr or ""
+    _inbox().admit(site_key, ip_address)
+    typed, referer = request.form.to_dict(), request.referrer or ""
     try:
-        submission = bodies.from_form(typed, referer=request.referrer or "")
+        submission = bodies.from_form(typed, referer=referer)
     except InvalidInputError as error:
         return _form(site_key, {bodies.PAGE_FIELD: request.referrer or "", **typed}, error)
-    _intake().receive(site_key, submission, sender)
+    parcel = Parcel(
+        client_event_id=submission.tracking.client_event_id or str(new_id()),
+        kind="form",
+        body=bodies.packed_form(typed, referer=referer),
+        ip_address=ip_address,
+        user_agent=contact.one_line(request.user_agent.string)[:USER_AGENT_CHARACTERS],
+    )
+    _take_in(_inbox().keep(site_key, parcel))
     return redirect(url_for("capture.show_thanks", site_key=site_key, embed=_embed()), code=303)
 
 
 @blueprint.get("/f/<site_key>/thanks")
 @public
 def show_thanks(site_key: str) -> Response:
-    return _public_page("capture/thanks.html", site_key=site_key, source=_intake().source(site_key))
+    return _public_page("capture/thanks.html", site_key=site_key, source=_inbox().source(site_key))
 
 
 @blueprint.get("/website")
@@ -107,9 +118,20 @@ def _too_many(error: TooManyError) -> Response:
     return response
 
 
-def _intake() -> Intake:
-    held: Intake = current_app.extensions["leader_intake"]
+def _inbox() -> Inbox:
+    held: Inbox = current_app.extensions["leader_inbox"]
     return held
+
+
+def _take_in(kept: Kept) -> None:
+    """Make the lead at once. Should that fail, the visitor need not know: it is kept, and a worker tries again."""
+    try:
+        tenancy.serve(db.session(), kept.company_id)
+        intake.take_in(db.session(), kept.item_id)
+        db.session.commit()
+    except Exception:
+        db.session.rollback()
+        log.exception("item_not_taken_in", item=str(kept.item_id))
 
 
 def _embed() -> str | None:
@@ -130,7 +152,7 @@ def _form(site_key: str, typed: dict[str, str], error: InvalidInputError | None 
         "capture/form.html",
         status=422 if error else 200,
         site_key=site_key,
-        source=_intake().source(site_key),
+        source=_inbox().source(site_key),
         typed=typed,
         carried=carried[:MOST_FIELDS],
         error=error,

@@ -62,6 +62,7 @@ def _grant() -> None:
     for table in ("companies", "users", *COMPANY_TABLES):
         rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
         op.execute(f"GRANT {rights} ON {table} TO leader_app")
+    op.execute("GRANT UPDATE (taken_in_at, due_at, attempts, problem) ON inbox_items TO leader_app")
     op.execute("GRANT SELECT ON alembic_version TO leader_app")
 
 
@@ -419,17 +420,16 @@ def _create_tables() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("capture_source_id", sa.Uuid(), nullable=False),
         sa.Column("client_event_id", sa.Text(), nullable=False),
-        sa.Column("body", postgresql.JSONB(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("body", sa.LargeBinary(), nullable=False),
         sa.Column("ip_address", sa.Text(), nullable=False),
         sa.Column("user_agent", sa.Text(), nullable=False),
-        sa.Column("lead_id", sa.Uuid(), nullable=False),
         sa.Column("received_at", sa.DateTime(timezone=True), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["company_id", "lead_id"],
-            ["leads.company_id", "leads.id"],
-            name=op.f("fk_inbox_items_company_id_lead_id"),
-            ondelete="CASCADE",
-        ),
+        sa.Column("taken_in_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.CheckConstraint("kind IN ('json', 'form')", name=op.f("ck_inbox_items_kind")),
         sa.ForeignKeyConstraint(
             ["company_id"], ["companies.id"], name=op.f("fk_inbox_items_company_id"), ondelete="CASCADE"
         ),
@@ -441,7 +441,13 @@ def _create_tables() -> None:
             name=op.f("uq_inbox_items_company_id_capture_source_id_client_event_id"),
         ),
     )
-    op.create_index("ix_inbox_items_lead", "inbox_items", ["company_id", "lead_id"], unique=False)
+    op.create_index(
+        "ix_inbox_items_due",
+        "inbox_items",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("taken_in_at IS NULL"),
+    )
     op.create_table(
         "notes",
         sa.Column("company_id", sa.Uuid(), nullable=False),

@@ -20,6 +20,7 @@ RIGHTS = {
     "members": "SELECT",
     "sign_in_sessions": "SELECT, UPDATE, DELETE",
     "capture_sources": "SELECT",
+    "inbox_items": "SELECT, UPDATE (due_at, attempts)",
     "connection_attempts": "SELECT, DELETE",
     "connections": "SELECT",
     "conversion_uploads": "SELECT, UPDATE",
@@ -95,6 +96,19 @@ GATES = {
                    state = CASE WHEN due.state = 'sent' THEN 'sent' ELSE 'sending' END
               FROM due WHERE u.company_id = due.company_id AND u.id = due.id
             RETURNING u.company_id, u.id, u.claim, due.state
+        $$""",
+    # What arrived and is no lead yet? Claimed like the uploads.
+    "claim_inbox_items(most integer, lease interval)": """
+        RETURNS TABLE (company_id uuid, item_id uuid)
+        LANGUAGE sql AS $$
+            WITH due AS MATERIALIZED (
+                SELECT i.company_id, i.id FROM inbox_items i
+                 WHERE i.taken_in_at IS NULL AND i.due_at <= clock_timestamp()
+                 ORDER BY i.due_at LIMIT most FOR UPDATE SKIP LOCKED
+            )
+            UPDATE inbox_items i SET due_at = clock_timestamp() + lease, attempts = i.attempts + 1
+              FROM due WHERE i.company_id = due.company_id AND i.id = due.id
+            RETURNING i.company_id, i.id
         $$""",
     # Which connections still wait for Google to confirm that access was revoked?
     "due_disconnections(most integer)": """

@@ -9,6 +9,7 @@ import pytest
 from psycopg import sql
 from werkzeug.test import TestResponse
 
+from app.capture import jobs
 from tests.fixtures.application import Owner
 from tests.fixtures.people import Person
 
@@ -38,10 +39,17 @@ class Site:
     owner: Owner
 
     def send(self, body: object, *, address: str | None = None, **kwargs: Any) -> TestResponse:
-        """POST /c/<key> from a browser that nobody knows."""
+        """POST /c/<key> from a browser that nobody knows; the worker hears the bell."""
         kwargs.setdefault("data", body if isinstance(body, str | bytes) else json.dumps(body))
         kwargs.setdefault("content_type", "application/json")
-        return self.stranger(address).post(f"/c/{self.key}", csrf=False, **kwargs)
+        answer = self.stranger(address).post(f"/c/{self.key}", csrf=False, **kwargs)
+        self.work()
+        return answer
+
+    def work(self) -> None:
+        """What a worker does at the bell."""
+        with self.person.client.application.app_context():
+            jobs.take_in_waiting()
 
     def fill(self, fields: dict[str, str], *, query: str = "", **kwargs: Any) -> TestResponse:
         """POST /f/<key> as a form."""
@@ -61,6 +69,12 @@ class Site:
     def row(self, table: str) -> dict[str, Any]:
         (row,) = self.rows(table)
         return row
+
+    def body(self) -> Any:
+        """What the inbox kept of the only sending."""
+        row = self.owner.execute("SELECT body FROM inbox_items").fetchone()
+        assert row is not None and isinstance(row[0], bytes)
+        return json.loads(row[0])
 
     def counts(self) -> dict[str, int]:
         return {table: len(self.rows(table)) for table in TABLES}

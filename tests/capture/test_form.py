@@ -59,7 +59,7 @@ def test_a_shops_own_form_with_the_tag(site: Site) -> None:
     site.fill({**JANE, "roof": "slate", "leader": json.dumps(leader)})
     assert site.row("leads")["channel"] == "Paid Search"
     assert site.row("consents")["ad_user_data"] == "granted"
-    assert site.row("inbox_items")["body"]["fields"]["roof"] == "slate"
+    assert site.body()["fields"]["roof"] == "slate"
     assert site.row("inbox_items")["client_event_id"] == "e-1"
 
 

@@ -11,10 +11,12 @@ import pytest
 from flask import Flask
 
 from app import reactions
+from app.capture import intake, jobs
 from app.capture.front import Front
-from app.capture.intake import Intake
+from app.capture.inbox import Inbox
 from app.capture.pool import Pool
 from app.capture.rate import RateLimit
+from app.core import queue
 from app.core.config import Settings
 from tests.capture.conftest import JANE, TABLES, Site, fresh_address
 from tests.fixtures.people import Person
@@ -61,7 +63,8 @@ def test_a_lead_is_stored_with_everything_it_came_with(site: Site) -> None:
         "10.9.8.7",
         "Firefox",
     )
-    assert item["body"]["fields"]["roof"] == "slate"
+    assert site.body() == BODY
+    assert item["id"] == lead["id"] and item["taken_in_at"] and not item["problem"]
 
 
 def test_the_answer_may_be_read_by_any_website(site: Site) -> None:
@@ -174,7 +177,6 @@ def test_control_characters_and_half_characters_are_left_out(site: Site) -> None
     raw += '"visitor_id": "\\ud800"}'
     assert site.send(raw).status_code == 201
     assert site.row("leads")["name"] == "Jane"
-    assert site.row("inbox_items")["body"]["fields"]["x"] == "1"
 
 
 @pytest.mark.parametrize("key", ["0" * 32, "short", "A" * 32, "%00" * 32, "..", "%F0%9F%8F%A0", "'--"])
@@ -206,8 +208,8 @@ def test_too_much_from_one_address(site: Site) -> None:
 
 
 def test_without_a_database_it_asks_to_come_back(app: Flask, settings: Settings) -> None:
-    nowhere = Intake(Pool("postgresql://leader@127.0.0.1:1/leader"), RateLimit())
-    front = Front(app.wsgi_app, nowhere, settings)
+    nowhere = Inbox(Pool("postgresql://leader@127.0.0.1:1/leader"), RateLimit())
+    front = Front(app.wsgi_app, nowhere, app.extensions["leader"].bell, settings)
     said: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]]) -> Any:
@@ -231,18 +233,65 @@ def test_a_connection_that_broke_while_it_lay_idle_is_replaced(site: Site) -> No
     # PostgreSQL ends the connections of this test's database, as a restart would.
     site.owner.execute(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
-        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%receive_lead%'"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid() AND query LIKE '%INSERT INTO inbox_items%'"
     )
     assert site.send({"fields": JANE}).status_code == 201
 
 
-def test_the_second_lock_holds_inside_the_gate(site: Site, settings: Settings) -> None:
-    """The function runs as its caller: without open_capture's word nobody can write for a company."""
-    with psycopg.connect(settings.database_url) as connection:
-        found = connection.execute("SELECT prosecdef FROM pg_proc WHERE proname = 'receive_lead'").fetchone()
-    assert found == (False,)
+def test_the_second_lock_judges_what_is_kept(site: Site, settings: Settings) -> None:
+    """Without open_capture's word nobody can write for a company."""
+    forged = (
+        "INSERT INTO inbox_items (company_id, id, capture_source_id, client_event_id, kind, body, ip_address,"
+        " user_agent, received_at, due_at, attempts, problem)"
+        " VALUES (%s, gen_random_uuid(), gen_random_uuid(), 'x', 'json', '', '', '', now(), now(), 0, '')"
+    )
+    product = psycopg.connect(settings.database_url, options="-c role=leader_app")
+    with product as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        connection.execute(forged, (site.person.company_id,))
 
 
-def test_nothing_hangs_from_arrivals_that_would_never_run() -> None:
-    """The intake writes the event inside the database, where reactions do not run."""
-    assert "lead.arrived" not in reactions.TABLE
+def test_valkey_being_down_delays_nothing_but_the_lead(site: Site, app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    bell = app.extensions["leader"].bell
+    monkeypatch.setattr(bell, "connection", queue.connect("unix:///nowhere/valkey.sock"))
+    assert site.send(BODY).status_code == 201
+    assert site.counts()["leads"] == 1  # the job finds it without having been called
+
+
+class StumblingError(Exception):
+    """As a defect in the rules would raise."""
+
+
+def test_what_could_not_be_taken_in_is_kept_and_tried_again(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stumble(*_: object, **__: object) -> None:
+        raise StumblingError
+
+    with monkeypatch.context() as broken:
+        broken.setattr(intake, "compose", stumble)
+        assert site.send(BODY).status_code == 201
+    item = site.row("inbox_items")
+    assert (item["attempts"], item["problem"], item["taken_in_at"]) == (1, "StumblingError", None)
+    assert site.counts()["leads"] == 0
+    assert site.send({"fields": JANE}).status_code == 201  # the one behind it is not held up
+    assert site.counts()["leads"] == 1
+    site.owner.execute("UPDATE inbox_items SET due_at = now()")
+    site.work()
+    assert site.counts()["leads"] == 2
+    assert {row["problem"] for row in site.rows("inbox_items")} == {""}
+
+
+def test_a_worker_that_dies_with_an_item_leaves_it_to_the_next(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as dying:
+        dying.setattr(jobs, "_take_in", lambda *_: None)
+        site.send(BODY)
+    site.work()
+    assert site.counts()["leads"] == 0  # the lease lasts
+    site.owner.execute("UPDATE inbox_items SET due_at = now()")
+    site.work()
+    assert site.counts()["leads"] == 1
+
+
+def test_an_arrival_is_an_event_that_others_may_react_to(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[object] = []
+    monkeypatch.setitem(reactions.TABLE, "lead.arrived", (lambda _session, event: heard.append(event.lead_id),))  # type: ignore[arg-type]
+    site.send(BODY)
+    assert [str(lead_id) for lead_id in heard] == [site.row("leads")["id"]]

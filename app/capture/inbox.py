@@ -1,0 +1,66 @@
+"""The inbox: every sending is kept, byte for byte and durably, before it is answered; leads are made of it afterwards.
+
+So nothing that was answered can be lost by a fault in what follows, and the answer waits for one row only.
+"""
+
+import re
+
+from app.capture import gates
+from app.capture.gates import Kept, OpenSource, Parcel
+from app.capture.pool import Pool
+from app.capture.rate import RateLimit
+from app.core.errors import LeaderError, NotFoundError
+from app.core.ids import new_id
+
+_SITE_KEY = re.compile(r"[0-9a-f]{32}")
+
+
+class TooManyError(LeaderError):
+    """More sendings than a site or a visitor may make; `wait` is in seconds."""
+
+    def __init__(self, wait: int) -> None:
+        super().__init__("Too many messages in a short time. Wait a minute, then try again.")
+        self.wait = wait
+
+
+class Inbox:
+    """Keeps sendings. One for each process, made by `front.install`."""
+
+    def __init__(self, pool: Pool, rate: RateLimit) -> None:
+        self._pool = pool
+        self._rate = rate
+
+    def admit(self, site_key: str, ip_address: str) -> None:
+        """Count a sending before its body is read. Raises TooManyError, NotFoundError for a bad key."""
+        _check_shape(site_key)
+        wait = self._rate.wait(site_key, ip_address)
+        if wait:
+            raise TooManyError(wait)
+
+    def source(self, site_key: str) -> OpenSource:
+        """The source of a site key. Raises NotFoundError if unknown or switched off, RetryableError."""
+        _check_shape(site_key)
+        found = self._pool.run(lambda connection: gates.find_source(connection, site_key))
+        if found is None or not found.is_active:
+            raise _unknown()
+        return found
+
+    def keep(self, site_key: str, parcel: Parcel) -> Kept:
+        """Keep the sending durably, or find the item that the same sending made before.
+
+        Raises NotFoundError for a site key that is unknown or switched off, and RetryableError.
+        """
+        item_id = new_id()
+        kept = self._pool.run(lambda connection: gates.keep(connection, site_key, item_id, parcel))
+        if kept is None:
+            raise _unknown()
+        return kept
+
+
+def _check_shape(site_key: str) -> None:
+    if not _SITE_KEY.fullmatch(site_key):
+        raise _unknown()
+
+
+def _unknown() -> NotFoundError:
+    return NotFoundError("No website with this site key takes messages here. Check the address.")
