@@ -111,9 +111,7 @@ def _win_leads(runs: int, first_stage: uuid.UUID, won: uuid.UUID) -> None:
     session, chance = db.session(), random.Random(7)
     for start in range(0, runs, 200):
         ids = [new_id() for _ in range(start, min(runs, start + 200))]
-        session.add_all(
-            Lead(id=lead_id, stage_id=first_stage, name="Won lead", currency="GBP") for lead_id in ids
-        )
+        session.add_all(Lead(id=lead_id, stage_id=first_stage, name="Won lead", currency="GBP") for lead_id in ids)
         session.flush()
         for lead_id in ids:
             click_id = f"Cj0KCQ{lead_id.hex}{chance.randrange(16**8):08x}"
@@ -159,9 +157,7 @@ def _grant(settings: Settings) -> oauth.Grant:
     boxes = re.findall(r'type="checkbox" name="allow" value="([^"]*)"', page)
     fields = [(name, unescape(value)) for name, value in hidden]
     fields += [("allow", unescape(value)) for value in boxes] + [("decision", "allow")]
-    answer = requests.post(
-        urljoin(trip.url, "/o/oauth2/v2/auth"), data=fields, timeout=10, allow_redirects=False
-    )
+    answer = requests.post(urljoin(trip.url, "/o/oauth2/v2/auth"), data=fields, timeout=10, allow_redirects=False)
     return oauth.exchange(
         settings,
         back,

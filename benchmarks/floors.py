@@ -1,18 +1,20 @@
 """The floors: the least that the same answers cost with the same tools (WSGI, psycopg, Jinja2, granian).
 
-No session, no tenancy, no validation, no CSRF, no headers; the list reads the same leads through the same
-indexes, the capture writes one row with the whole body and is durable before it answers. They are what a
-good programmer writes first: values as the driver gives them, times formatted in the template.
+No session, no tenancy, no validation, no CSRF, no headers and no navigation; the list reads the same leads through
+the same indexes and shows the same table, the capture writes one row with the whole body and is durable before it
+answers. They are what a good programmer writes first: values as the driver gives them, formatted in the template.
 """
 
 import os
 import threading
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl
 
 import psycopg
 from jinja2 import DictLoader, Environment
+from markupsafe import Markup
 
 from app.core.ids import new_id
 
@@ -22,13 +24,13 @@ _PAGE = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Leads</title></head><body><h1>Leads</h1>
 {% include "table" %}
 </body></html>"""
-_TABLE = """<table><thead><tr><th>Name<th>E-mail<th>Phone<th>Channel<th>Source<th>Stage<th>Value<th>Currency\
-<th>Arrived<th>Test</tr></thead><tbody>
+_TABLE = """<table><thead><tr><th>Lead<th>Source<th>Stage<th>Value<th>Arrived</tr></thead><tbody>
 {% for id, name, email, phone, channel, source, stage, value, currency, arrived, is_test in rows -%}
-<tr><td><a href="/leads/{{ id }}">{{ name }}</a><td>{{ email }}<td>{{ phone }}<td>{{ channel }}\
-<td>{{ source }}<td>{{ stages[stage] }}\
-<td>{% if value is not none %}{{ "%.2f" % (value / 100) }}{% endif %}<td>{{ currency }}\
-<td>{{ arrived.strftime("%d %b %Y, %H:%M") }}<td>{{ "Test" if is_test else "" }}
+<tr><th scope=row><a href="/leads/{{ id }}">{{ name or email or phone }}</a>{% if is_test %} <b>Test</b>{% endif %}\
+<small>{{ email }} · {{ phone }}</small><td><b>{{ channel }}</b><small>{{ source }}</small>\
+<td><select name=stage aria-label=Stage hx-post="/leads/{{ id }}/stage-changes">{{ options[stage] }}</select>\
+<td>{% if value is not none %}{{ "%.2f" % (value / 100) }} {{ currency }}{% endif %}\
+<td title="{{ arrived.strftime("%d %b %Y, %H:%M") }}">{{ (now - arrived).days }} days ago
 {% endfor -%}
 </tbody></table>"""
 _ROWS = """
@@ -56,8 +58,8 @@ class Floor:
         self._kept = threading.local()
         environment = Environment(autoescape=True, auto_reload=False)
         environment.loader = DictLoader({"page": _PAGE, "table": _TABLE})
-        found = self._connection().execute("SELECT id, name FROM stages WHERE company_id = %s", [company_id])
-        environment.globals["stages"] = dict(found.fetchall())
+        order = "SELECT id, name FROM stages WHERE company_id = %s ORDER BY position"
+        environment.globals["options"] = _options(self._connection().execute(order, [company_id]).fetchall())
         self._page = environment.get_template("page")
         self._table = environment.get_template("table")
 
@@ -74,7 +76,7 @@ class Floor:
         statement = _STATEMENTS["stage" in asked, "at" in asked]
         rows = self._connection().execute(statement, {"company": self._company, **asked}, prepare=True).fetchall()
         template = self._table if "partial" in asked else self._page
-        return template.render(rows=rows).encode()
+        return template.render(rows=rows, now=datetime.now(UTC)).encode()
 
     def _capture(self, environ: dict[str, Any]) -> bytes:
         raw = environ["wsgi.input"].read(int(environ["CONTENT_LENGTH"]))
@@ -88,6 +90,15 @@ class Floor:
             self._kept.connection = psycopg.connect(self._database_url, autocommit=True)
         connection: psycopg.Connection[Any] = self._kept.connection
         return connection
+
+
+def _options(stages: list[Any]) -> dict[Any, Markup]:
+    """For each stage the options of the choice in which it is chosen: made once, since they hardly ever change."""
+    option = Markup("<option{}>{}")
+    return {
+        chosen: Markup("").join(option.format(" selected" if each == chosen else "", name) for each, name in stages)
+        for chosen, _ in stages
+    }
 
 
 def create() -> Floor:

@@ -8,6 +8,7 @@ pytest_plugins = [
     "tests.fixtures.google",
     "tests.fixtures.application",
     "tests.fixtures.people",
+    "tests.fixtures.statements",
 ]
 
 

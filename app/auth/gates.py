@@ -7,9 +7,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import tenancy
+from app.core.db import fetch
 
-_OPEN_SESSION = text("SELECT * FROM open_session(:given)")
-"""Asked by every page, so it is built once and goes straight to the connection."""
+_OPEN_SESSION = "SELECT * FROM open_session(%(given)s)"
+"""Asked by every page, so it goes straight to the driver. Its columns are the fields of OpenSession."""
 
 
 @dataclass(frozen=True)
@@ -42,10 +43,10 @@ class SignIn:
 
 def open_session(session: Session, token_hash: bytes) -> OpenSession | None:
     """The live sign-in of a token, or none. One statement; the database session then serves its company."""
-    row = session.connection().execute(_OPEN_SESSION, {"given": token_hash}).one_or_none()
-    if row is None:
+    rows = fetch(session, _OPEN_SESSION, {"given": token_hash})
+    if not rows:
         return None
-    found = OpenSession(**row._mapping)
+    found = OpenSession(*rows[0])
     tenancy.assume(session, found.company_id)
     return found
 

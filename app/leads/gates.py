@@ -1,7 +1,7 @@
 """The statements of the table of leads, which pass by the ORM and its filter.
 
-They are the product's most frequent reads, so each is built once, as a Core statement, goes straight to the
-connection, and names its company itself; row-level security stands behind it as ever. The search must go
+They are the product's most frequent reads, so each is compiled once, goes straight to the driver, and names its
+company itself; row-level security stands behind it as ever. The search must go
 through the database's function `search_leads` (migration 0002): row-level security would keep LIKE from using
 the trigram index. It answers with ids, and the rows are then read like the others.
 """
@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Boolean, Integer, Select, Text, Uuid, any_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.core.db import Instant
+from app.core.db import Instant, fetch, ready
 from app.core.pagination import Position
 from app.core.tenancy import company_of
 from app.leads.models import Lead, Stage
@@ -53,7 +53,7 @@ _at, _id = bindparam("at", type_=Instant()), bindparam("id", type_=Uuid())
 _most = bindparam("most", type_=Integer())
 
 _LEADS = select(*(_lead[name] for name in LeadRow._fields)).where(_lead.company_id == _company)
-_STAGES = (
+_STAGES = ready(
     select(*(_stage[name] for name in StageRow._fields))
     .where(_stage.company_id == _company)
     .order_by(_stage.position, _stage.name)
@@ -62,8 +62,7 @@ _STAGES = (
 
 def stages(session: Session) -> list[StageRow]:
     """The company's stages, the first one first."""
-    rows = session.connection().execute(_STAGES, {"company_id": company_of(session)})
-    return [StageRow._make(row) for row in rows.all()]
+    return [StageRow._make(row) for row in fetch(session, _STAGES, {"company_id": company_of(session)})]
 
 
 def newest(
@@ -90,28 +89,28 @@ def arrived(
 
 
 @cache
-def _newest(in_stage: bool, after: bool) -> Select[Any]:
+def _newest(in_stage: bool, after: bool) -> str:
     statement = _of_kind(in_stage)
     if after:
         statement = statement.where(tuple_(_lead.created_at, _lead.id) < tuple_(_at, _id))
-    return statement.order_by(_lead.created_at.desc(), _lead.id.desc()).limit(_most)
+    return ready(statement.order_by(_lead.created_at.desc(), _lead.id.desc()).limit(_most))
 
 
 @cache
-def _arrived(in_stage: bool, since: bool) -> Select[Any]:
+def _arrived(in_stage: bool, since: bool) -> str:
     statement = _of_kind(in_stage).where(_lead.created_at < bindparam("before", type_=Instant()))
     if since:
         statement = statement.where(tuple_(_lead.created_at, _lead.id) > tuple_(_at, _id))
-    return statement.order_by(_lead.created_at, _lead.id).limit(_most)
+    return ready(statement.order_by(_lead.created_at, _lead.id).limit(_most))
 
 
 @cache
-def _containing() -> Select[Any]:
+def _containing() -> str:
     found = func.search_leads(bindparam("term", type_=Text()), _in_stage, _is_spam, _at, _id, _most).table_valued(
         "lead_id"
     )
     ids = func.array(select(found.c.lead_id).scalar_subquery())
-    return _LEADS.where(_lead.id == any_(ids)).order_by(_lead.created_at.desc(), _lead.id.desc())
+    return ready(_LEADS.where(_lead.id == any_(ids)).order_by(_lead.created_at.desc(), _lead.id.desc()))
 
 
 def _of_kind(in_stage: bool) -> Select[Any]:
@@ -123,6 +122,6 @@ def _place(position: Position | None) -> dict[str, Any]:
     return {"at": position.at, "id": position.id} if position else {"at": None, "id": None}
 
 
-def _read(session: Session, statement: Select[Any], given: dict[str, Any]) -> list[LeadRow]:
-    rows = session.connection().execute(statement, {"company_id": company_of(session), **given})
-    return [LeadRow._make(row) for row in rows.all()]
+def _read(session: Session, statement: str, given: dict[str, Any]) -> list[LeadRow]:
+    rows = fetch(session, statement, {"company_id": company_of(session), **given})
+    return [LeadRow._make(row) for row in rows]

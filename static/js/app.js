@@ -50,6 +50,9 @@ document.addEventListener("htmx:afterRequest", (event) => {
   else for (const option of choice.options) option.defaultSelected = option.selected;
 });
 
+// The choices of a whole page wait for this script, without which they could do nothing.
+for (const choice of document.querySelectorAll("select[hx-post]:disabled")) choice.disabled = false;
+
 // A form that leaves the page shows that it is on its way and cannot be sent twice.
 document.addEventListener("submit", (event) => {
   if (event.defaultPrevented || event.target.method === "dialog") return;

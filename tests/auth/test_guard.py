@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from flask.ctx import RequestContext
 from flask_login import current_user
-from sqlalchemy import event, select
+from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
 from werkzeug.routing import Rule
 
@@ -19,6 +19,7 @@ from app.core.tenancy import company_of, serve
 from tests.fixtures.application import Owner
 from tests.fixtures.browser import BASE_URL, Browser
 from tests.fixtures.people import Person
+from tests.fixtures.statements import Statements
 
 PUBLIC = {
     "static",
@@ -129,19 +130,12 @@ def test_who_acts(app: Flask, alice: Person) -> None:
         assert access.actor() == Actor(alice.user_id, "Alice")
 
 
-def test_the_person_is_found_with_one_statement(app: Flask, alice: Person) -> None:
-    statements: list[str] = []
-
-    def note(*call: Any) -> None:
-        statements.append(call[2])
-
+def test_the_person_is_found_with_one_statement(app: Flask, alice: Person, statements: Statements) -> None:
     with _request_of(app, alice):
-        event.listen(db.engine, "before_cursor_execute", note)
         assert current_user.company_id == alice.company_id
         assert current_user.company_name == alice.company_name
         assert company_of(db.session()) == alice.company_id
         assert db.session().scalar(select(Company.name)) == alice.company_name
-        event.remove(db.engine, "before_cursor_execute", note)
     assert len(statements) == 2, statements
 
 

@@ -2,24 +2,19 @@
 
 import gzip
 import re
-from collections.abc import Iterator
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from flask import Flask
-from sqlalchemy import event
 
 from app.core.clock import utc_now
-from app.core.db import db
 from app.core.pagination import Position
 from app.seeding import many
 from tests.fixtures.application import Owner
 from tests.fixtures.people import Person
+from tests.fixtures.statements import Statements
 from tests.leads.conftest import Office, OfficeOf
 
 MANY = 20_000
-Statements = list[tuple[str, Any]]
 TITLES = re.compile(r'<th scope=row><a href="[^"]+">([^<]+)</a>')
 
 
@@ -43,10 +38,11 @@ def test_the_page_has_the_shell_and_the_partial_has_not(office: Office) -> None:
     assert "<html" not in partial and "Hannah Clarke" in partial
 
 
-def test_without_javascript_each_row_brings_its_own_form(office: Office) -> None:
+def test_the_choices_of_a_whole_page_wait_for_the_script(office: Office) -> None:
     lead_id = office.lead()
-    assert f'<form method=post action="/leads/{lead_id}/stage-changes">' in office.get("/leads").text
-    assert "csrf_token" not in office.partial("/leads").text
+    choice = f'hx-post="/leads/{lead_id}/stage-changes"'
+    assert f"<select name=stage aria-label=Stage disabled {choice}>" in office.get("/leads").text
+    assert f"<select name=stage aria-label=Stage {choice}>" in office.partial("/leads").text
 
 
 def test_no_leads_yet_says_what_to_do(office: Office) -> None:
@@ -154,21 +150,6 @@ def crowded(office: Office, owner: Owner) -> Office:
         session.commit()
     owner.execute("ANALYZE leads, stages")
     return office
-
-
-@pytest.fixture
-def statements(app: Flask) -> Iterator[Statements]:
-    """What the application asks of the database, as it happens."""
-    asked: Statements = []
-
-    def note(_connection: object, _cursor: object, statement: str, parameters: dict[str, object], *_: object) -> None:
-        asked.append((statement, parameters))
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 @pytest.mark.slow
