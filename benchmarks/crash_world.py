@@ -43,6 +43,8 @@ from deploy.embedded_valkey import Valkey
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "a-long-benchmark-password"
+PRACTICE_SPEED = "3600"
+"""A verdict after half a second; and fifty days, after which Google forgets a request, last twenty minutes."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +173,7 @@ def _practice_google(folder: Path) -> tuple["subprocess.Popen[bytes]", int, int]
     """The practice Google in a process of its own: its HTTP and gRPC ports come from the system."""
     http, grpc, shop = _free_ports(3)
     command = [sys.executable, "-m", "sandbox", "--port", str(http), "--grpc-port", str(grpc)]
-    command += ["--shop-port", str(shop), "--data-dir", str(folder), "--speed", "36000", "--quiet"]
+    command += ["--shop-port", str(shop), "--data-dir", str(folder), "--speed", PRACTICE_SPEED, "--quiet"]
     process = subprocess.Popen(command, cwd=ROOT)
     for _ in range(200):
         try:

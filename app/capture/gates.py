@@ -8,15 +8,13 @@ from psycopg import Connection
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_KEEP = """
-INSERT INTO inbox_items (company_id, id, capture_source_id, client_event_id, kind, body, ip_address, user_agent,
-                         received_at, due_at, attempts, problem)
-SELECT company_id, %s, source_id, %s, %s, %s, %s, %s, now(), now(), 0, '' FROM open_capture(%s) WHERE is_active
+_KEEP = """INSERT INTO inbox_items (company_id, id, capture_source_id, client_event_id, kind, body, ip_address,
+                         user_agent, received_at, due_at, attempts, problem)
+SELECT company_id, %s, source_id, %s, %s, %s, %s, %s, now(), now(), 0, '' FROM enter_by_site_key(%s)
 ON CONFLICT (company_id, capture_source_id, client_event_id) DO NOTHING
 RETURNING company_id, id, true
 """
-_FIND = """
-SELECT i.company_id, i.id, false FROM open_capture(%s) s
+_FIND = """SELECT i.company_id, i.id, false FROM enter_by_site_key(%s) s
   JOIN inbox_items i ON i.company_id = s.company_id AND i.capture_source_id = s.source_id AND i.client_event_id = %s
 """
 _CLAIM = text("SELECT company_id, item_id FROM claim_inbox_items(:most, :lease)")

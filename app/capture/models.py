@@ -18,7 +18,7 @@ class CaptureSource(CompanyOwned, Base):
 
     name: Mapped[str]
     site_key: Mapped[str] = mapped_column(unique=True)
-    """Looked up before the company is known, through the gate function `open_capture`."""
+    """Looked up before the company is known, through the gate function `enter_by_site_key`."""
     notice: Mapped[str]
     """The words about privacy that stand above the form's button; copied to each lead's consent record."""
     is_active: Mapped[bool] = mapped_column(default=True)

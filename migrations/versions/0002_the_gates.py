@@ -64,23 +64,25 @@ GATES = {
              WHERE lower(u.email) = lower(given_email)
              ORDER BY m.created_at LIMIT 1
         $$""",
-    # Whose site key is this? Tells the transaction its company.
-    "open_capture(given text)": """
-        RETURNS TABLE (company_id uuid, source_id uuid, source_name text, notice text, is_active boolean,
-                       company_name text, region text, currency text)
+    # Where does this site key lead? The least that is needed to keep a sending; tells the transaction its company.
+    "enter_by_site_key(given text)": """
+        RETURNS TABLE (company_id uuid, source_id uuid)
         LANGUAGE plpgsql AS $$
-        #variable_conflict use_column
-        DECLARE hit record;
+        DECLARE company uuid; source uuid;
         BEGIN
-            SELECT s.company_id, s.id, s.name, s.notice, s.is_active, c.name AS company_name, c.region, c.currency
-              INTO hit
-              FROM capture_sources s JOIN companies c ON c.id = s.company_id
-             WHERE s.site_key = given;
+            SELECT s.company_id, s.id INTO company, source
+              FROM capture_sources s WHERE s.site_key = given AND s.is_active;
             IF NOT FOUND THEN RETURN; END IF;
-            PERFORM set_config('app.company_id', hit.company_id::text, true);
-            RETURN QUERY SELECT hit.company_id, hit.id, hit.name, hit.notice, hit.is_active,
-                                hit.company_name, hit.region, hit.currency;
+            PERFORM set_config('app.company_id', company::text, true);
+            RETURN QUERY SELECT company, source;
         END $$""",
+    # What may the page behind a site key show?
+    "open_capture(given text)": """
+        RETURNS TABLE (company_name text, notice text, is_active boolean)
+        LANGUAGE sql STABLE AS $$
+            SELECT c.name, s.notice, s.is_active FROM capture_sources s JOIN companies c ON c.id = s.company_id
+             WHERE s.site_key = given
+        $$""",
     # What is due to be sent or asked about? Claims it for one worker; nobody else gets it until the lease ends.
     "claim_conversion_uploads(most integer, lease interval)": """
         RETURNS TABLE (company_id uuid, upload_id uuid, claim integer, was text)

@@ -239,7 +239,7 @@ def test_a_connection_that_broke_while_it_lay_idle_is_replaced(site: Site) -> No
 
 
 def test_the_second_lock_judges_what_is_kept(site: Site, settings: Settings) -> None:
-    """Without open_capture's word nobody can write for a company."""
+    """Without the gate's word nobody can write for a company."""
     forged = (
         "INSERT INTO inbox_items (company_id, id, capture_source_id, client_event_id, kind, body, ip_address,"
         " user_agent, received_at, due_at, attempts, problem)"
