@@ -13,7 +13,6 @@ from typing import NamedTuple
 from app.attribution.sites import Site, by_host, by_word
 from app.attribution.touches import Visit
 
-VERSION = "2026-11"
 DIRECT = "Direct"
 
 _PAID = re.compile(r".*cp.*|ppc|retargeting|paid.*")
@@ -125,7 +124,7 @@ RULES: Sequence[Rule] = (
 
 
 def classify(visit: Visit) -> Classified:
-    """The visit's channel by the table of this VERSION."""
+    """The visit's channel, by the first rule of the table that fits."""
     evidence = gather(visit)
     mark = _mark(evidence)
     if mark:

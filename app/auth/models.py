@@ -11,8 +11,6 @@ from app.core.db import Base
 from app.core.ids import new_id
 from app.core.tenancy import CompanyOwned
 
-ROLES = ("owner", "admin", "member", "viewer")
-
 
 class User(Base):
     """A person who signs in. One user may be a member of several companies, so no company owns the row;

@@ -11,7 +11,6 @@ from app.core.clock import utc_now
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
 
-STATES = ("pending", "sending", "sent", "accepted", "rejected", "waiting", "held", "skipped", "parked")
 CLAIMABLE = ("pending", "waiting", "sending", "sent")
 
 
