@@ -48,7 +48,7 @@ def test_connect_choose_and_delete(page: Page, office: Office, address: str) -> 
     page.get_by_text("Olivia Owner").first.click()
     page.get_by_role("button", name="Allow").click()
     page.wait_for_url(f"{address}/connections/*")
-    assert page.get_by_text("Reading your ad accounts").is_visible()
+    page.get_by_text("Reading your ad accounts").wait_for()
     connection_id = page.url.rpartition("/")[2]
     with office.app.app_context():
         jobs.read_accounts(str(office.person.company_id), connection_id)
@@ -59,5 +59,5 @@ def test_connect_choose_and_delete(page: Page, office: Office, address: str) -> 
     if page.locator("#confirm").is_visible():
         page.locator("#confirm [data-confirm-yes]").click()
     page.get_by_text("Google confirmed").wait_for()
-    assert page.get_by_text("Stored tokens erased").is_visible()
+    page.get_by_text("Stored tokens erased").wait_for()
     assert office.live_grants() == 0
