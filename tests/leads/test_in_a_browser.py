@@ -60,10 +60,6 @@ def open_page(app: Flask, office: Office, address: str, chromium: Browser) -> It
     assert complaints == []
 
 
-def rows(page: Page) -> list[str]:
-    return page.locator("#lead-rows th a").all_text_contents()
-
-
 def test_new_leads_appear_by_themselves(office: Office, open_page: OpenPage) -> None:
     office.lead("Old")
     page = open_page("/leads")
