@@ -42,6 +42,9 @@ class ListedJob(Job):
             raise JobNotAllowedError(self.func_name)
         return super().func
 
+    # RQ imports whatever function a job names to be called when it has ended. Leader's jobs name none.
+    success_callback = failure_callback = stopped_callback = None
+
     def perform(self) -> Any:
         """Answer the bell first, so that whatever is committed from now on rings it anew."""
         if self.connection is not None and self.func_name:
