@@ -54,6 +54,8 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
         WTF_CSRF_SSL_STRICT=settings.is_https,
         RATELIMIT_STORAGE_URI=limiter_storage(settings.redis_url),
+        # A Valkey that hangs must not hold a sign-in: after a moment each process counts for itself.
+        RATELIMIT_STORAGE_OPTIONS={"socket_connect_timeout": 0.25, "socket_timeout": 0.25},
         RATELIMIT_IN_MEMORY_FALLBACK_ENABLED=True,
         RATELIMIT_HEADERS_ENABLED=True,
         RATELIMIT_STRATEGY="fixed-window",
