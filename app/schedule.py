@@ -21,7 +21,7 @@ class Periodic:
 
 TABLE = (
     Periodic(2, "conversions", "app.conversions.jobs.send_due"),
-    Periodic(5, "default", "app.capture.jobs.take_in_waiting"),
+    Periodic(5, "capture", "app.capture.jobs.take_in_waiting"),
     Periodic(15, "default", "app.connections.jobs.finish_disconnecting"),
     Periodic(3600, "default", "app.auth.jobs.purge_expired"),
 )

@@ -127,7 +127,7 @@ class Front:
         now = time.monotonic()
         if now - self._rang_at > _QUIET_SECONDS:
             self._rang_at = now
-            self._bell.ring("default", JOB)
+            self._bell.ring("capture", JOB)
 
 
 def _read(environ: "WSGIEnvironment") -> bytes:

@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 log = structlog.get_logger()
 
-QUEUES = ("conversions", "default")
+QUEUES = ("capture", "conversions", "default")
 """One worker process for each: RQ's safe hand-over works with exactly one queue per worker."""
 
 _PENDING = "bells"

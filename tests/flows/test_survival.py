@@ -82,7 +82,7 @@ def test_leads_and_conversions_survive_the_death_of_every_process(house: House) 
         "leader schedule",
         "granian",
         "postgres",
-        "worker.py default",
+        "worker.py capture",
     ):
         kill(house, victim)
         name = f"Survivor{secrets.token_hex(3)}"
