@@ -22,6 +22,8 @@ class LeaderWorker(Worker):
     """Runs each job inside an application context."""
 
     app: Flask
+    max_connection_wait_time = 5.0
+    """Seconds between two looks for a Valkey that went away; RQ's own minute would keep leads waiting."""
 
     def perform_job(self, job: Job, queue: object) -> bool:
         with self.app.app_context():

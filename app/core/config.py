@@ -48,7 +48,8 @@ class Settings(BaseSettings):
     conversion_poll_seconds: float = Field(default=1800, gt=0)
     conversion_lease_seconds: float = Field(default=45, gt=0)
     conversion_retry_seconds: float = Field(default=30, gt=0)
-    google_timeout_seconds: float = Field(default=20, gt=0)
+    google_timeout_seconds: float = Field(default=20, gt=0, le=25)
+    """For connecting and for each answer; both together must end before the database ends an idle transaction."""
 
     @classmethod
     def from_env(cls) -> Self:

@@ -77,6 +77,8 @@ def engine_options(database_url: str) -> dict[str, Any]:
         "max_overflow": 8,
         "pool_pre_ping": False,
         "pool_recycle": 900,
+        # Errors are logged, and what was to be stored may be anybody's name, address or sealed token.
+        "hide_parameters": True,
         "connect_args": {"options": f"{given} {options}".strip(), "connect_timeout": 5},
     }
 

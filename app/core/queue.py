@@ -25,6 +25,10 @@ QUEUES = ("capture", "conversions", "default")
 _PENDING = "bells"
 _QUIET_SECONDS = 10
 """A bell that rang and was not answered is not rung again for this long."""
+_STALE_SECONDS = 60
+"""A bell that nobody answered for this long is forgotten, so that they do not pile up while no worker runs."""
+_FAILED_SECONDS = 86_400
+"""How long Valkey keeps what is known of a job that failed."""
 
 
 class JobNotAllowedError(Exception):
@@ -45,6 +49,9 @@ class ListedJob(Job):
     # RQ imports whatever function a job names to be called when it has ended. Leader's jobs name none.
     success_callback = failure_callback = stopped_callback = None
 
+    def send_webhooks(self, *_args: object, **_named: object) -> None:
+        """None: RQ would call whatever address a job names."""
+
     def perform(self) -> Any:
         """Answer the bell first, so that whatever is committed from now on rings it anew."""
         if self.connection is not None and self.func_name:
@@ -63,7 +70,8 @@ class Bell:
         """Put the job into the queue unless it waits there already. False when Valkey does not answer."""
         try:
             if self.connection.set(_bell_key(job, ids), "1", nx=True, ex=_QUIET_SECONDS):
-                self.queue(queue).enqueue(job, *ids, description="", result_ttl=60, failure_ttl=14 * 86_400)
+                times = {"ttl": _STALE_SECONDS, "result_ttl": 60, "failure_ttl": _FAILED_SECONDS}
+                self.queue(queue).enqueue(job, *ids, description="", **times)
         except redis.RedisError as error:
             log.warning("bell_not_rung", job=job, error=type(error).__name__)
             return False
@@ -84,9 +92,11 @@ class Bell:
     def install(self, session_type: type[Session] | Any) -> None:
         """Ring after the commit of whatever session asked for it with `ring_after_commit`."""
         event.listen(session_type, "after_commit", self._ring_pending)
-        event.listen(session_type, "after_rollback", lambda session: session.info.pop(_PENDING, None))
+        event.listen(session_type, "after_rollback", _forget_pending)
 
     def _ring_pending(self, session: Session) -> None:
+        if session.in_nested_transaction():  # a savepoint: nothing is committed yet
+            return
         for queue, job, *ids in session.info.pop(_PENDING, {}):
             if not self.ring(queue, job, *ids):
                 return
@@ -95,6 +105,12 @@ class Bell:
 def ring_after_commit(session: Session, queue: str, job: str, *ids: str) -> None:
     """Ask for the bell once the session's transaction has been committed."""
     session.info.setdefault(_PENDING, {})[(queue, job, *ids)] = True
+
+
+def _forget_pending(session: Session) -> None:
+    """A bell that rings for nothing does no harm, so that a rollback to a savepoint forgets none."""
+    if not session.in_nested_transaction():
+        session.info.pop(_PENDING, None)
 
 
 def connect(redis_url: str) -> Redis:

@@ -67,6 +67,7 @@ def test_the_message_gives_no_value_away(monkeypatch: pytest.MonkeyPatch) -> Non
         {"leader_env": "staging"},
         {"trusted_proxies": -1},
         {"conversion_lease_seconds": 5, "google_timeout_seconds": 5},
+        {"conversion_lease_seconds": 100, "google_timeout_seconds": 30},
         {"conversion_poll_seconds": 0},
     ],
 )

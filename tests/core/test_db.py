@@ -3,9 +3,10 @@
 import contextlib
 
 import psycopg
+import pytest
 from flask import Flask
 from sqlalchemy import text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.core.db import db
 
@@ -39,3 +40,10 @@ def test_a_connection_that_broke_meanwhile_is_replaced(app: Flask, database_url:
             db.session.remove()
         db.session.remove()
         assert db.session.scalar(text("SELECT pg_backend_pid()")) != pid
+
+
+def test_an_error_names_nothing_of_what_was_to_be_stored(app: Flask) -> None:
+    """It goes into the log."""
+    with app.app_context(), pytest.raises(DBAPIError) as error:
+        db.session.execute(text("SELECT :word, 1 / 0"), {"word": "jane@example.org"})
+    assert "jane" not in str(error.value)

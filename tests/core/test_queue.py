@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from rq import Callback, SimpleWorker
 from rq.serializers import JSONSerializer
+from rq.webhook import Webhook
 
 from app.core.queue import Bell, ListedJob, ring_after_commit
 from app.schedule import ALLOWED_JOBS
@@ -58,6 +59,26 @@ def test_it_rings_after_a_commit_only(
     assert bell.queue("default").count == rings
 
 
+@pytest.mark.parametrize("ends_with", ["commit", "rollback"])
+def test_the_end_of_a_savepoint_neither_rings_nor_forgets(bell: Bell, new_session: NewSession, ends_with: str) -> None:
+    session = new_session()
+    bell.install(session)
+    ring_after_commit(session, "default", JOB)
+    getattr(session.begin_nested(), ends_with)()
+    assert bell.queue("default").count == 0
+    session.commit()
+    assert bell.queue("default").count == 1
+
+
+def test_bells_that_nobody_answers_do_not_pile_up(app: Flask, bell: Bell) -> None:
+    bell.ring("default", JOB)
+    (job_id,) = bell.queue("default").job_ids
+    assert 0 < bell.connection.ttl(f"rq:job:{job_id}") <= 60
+    bell.connection.delete(f"rq:job:{job_id}")  # as Valkey does when that time has passed
+    work_off(app, bell)
+    assert bell.queue("default").count == 0
+
+
 def test_a_valkey_that_is_gone_costs_a_moment_and_no_error() -> None:
     began = time.monotonic()
     assert Bell("unix:///nowhere/valkey.sock").ring("default", JOB) is False
@@ -83,6 +104,18 @@ def test_a_function_named_for_the_end_of_a_job_is_not_run(app: Flask, bell: Bell
     )
     work_off(app, bell)
     assert NEVER == []
+
+
+def test_an_address_named_for_the_end_of_a_job_is_not_called(
+    app: Flask, bell: Bell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[object] = []
+    monkeypatch.setattr("rq.webhook.urlopen", lambda *call, **named: called.append(call))
+    for job in (JOB, "os.getcwd"):
+        hooks = [Webhook("http://127.0.0.1:1/", job_status=status) for status in ("finished", "failed")]
+        bell.queue("default").enqueue(job, webhooks=hooks)
+    work_off(app, bell)
+    assert called == []
 
 
 NEVER: list[object] = []
