@@ -8,7 +8,7 @@ held: the connection must be renewed · skipped: not to be sent · parked: needs
 
 import random
 import uuid
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, update
@@ -16,9 +16,13 @@ from sqlalchemy.orm import Session
 
 from app.conversions.gates import Claimed
 from app.conversions.models import CLAIMABLE, ConversionUpload, ReceiptEntry
+from app.core.clock import utc_now
 
-RETRY_FOR = timedelta(days=7)
+_TRY_FOR = timedelta(days=7)
 """How long Leader keeps trying before a person has to look."""
+_FEWEST_TRIES = 10
+"""So many tries each upload gets, however long it was held before."""
+SENDABLE_AGAIN = ("rejected", "parked")
 
 _LONGEST_PAUSE = 3600.0
 
@@ -26,6 +30,16 @@ _LONGEST_PAUSE = 3600.0
 def is_open(state: str) -> bool:
     """True while something is still to come: a sending, an answer, or a renewed connection."""
     return state in CLAIMABLE or state == "held"
+
+
+def is_sent_enough(upload: ConversionUpload) -> bool:
+    """True when no further sending is to be tried by itself."""
+    return upload.attempts >= _FEWEST_TRIES and _is_over(upload.created_at)
+
+
+def is_asked_enough(upload: ConversionUpload) -> bool:
+    """True when Google has not answered for so long that nobody asks any more."""
+    return _is_over(upload.sent_at or upload.created_at)
 
 
 def pause_before_retry(attempts: int, first_pause: float) -> timedelta:
@@ -88,13 +102,30 @@ def add_entry(session: Session, upload_id: uuid.UUID, kind: str, **data: Any) ->
     session.add(ReceiptEntry(upload_id=upload_id, kind=kind, data={key: value for key, value in data.items() if value}))
 
 
-def send_again(session: Session, upload: ConversionUpload) -> bool:
-    """Put a settled upload that Google does not have back into the outbox. False when it is accepted or on its way."""
-    if upload.state not in ("rejected", "parked"):
+def send_again(session: Session, upload_id: uuid.UUID) -> bool:
+    """Put a settled upload that Google does not have back into the outbox. False when it is accepted or on its way.
+
+    One statement, so that a second click never takes it from the worker that has it already.
+    """
+    again = session.scalar(
+        update(ConversionUpload)
+        .where(ConversionUpload.id == upload_id, ConversionUpload.state.in_(SENDABLE_AGAIN))
+        .values(
+            state="pending",
+            reason="",
+            claim=ConversionUpload.claim + 1,
+            polls=0,
+            due_at=func.now(),
+            settled_at=None,
+        )
+        .returning(ConversionUpload.id)
+        .execution_options(synchronize_session=False)
+    )
+    if again is None:
         return False
-    upload.state, upload.reason = "pending", ""
-    upload.claim += 1
-    upload.polls = 0
-    upload.due_at, upload.settled_at = func.now(), None
-    add_entry(session, upload.id, "pending", by_hand=True)
+    add_entry(session, upload_id, "pending", by_hand=True)
     return True
+
+
+def _is_over(begun_at: datetime) -> bool:
+    return utc_now() - begun_at > _TRY_FOR

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.conversions.models import ConversionUpload, ReceiptEntry
-from app.conversions.outbox import is_open
+from app.conversions.outbox import SENDABLE_AGAIN, is_open
 from app.conversions.verdicts import Verdict, explain
 
 _HEADLINES = {
@@ -97,7 +97,7 @@ def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receip
         account=plan.get("account", ""),
         stage=plan.get("stage", ""),
         is_open=is_open(upload.state),
-        can_send_again=upload.state in ("rejected", "parked"),
+        can_send_again=upload.state in SENDABLE_AGAIN,
         request_id=upload.request_id,
         transaction_id=upload.transaction_id,
         next_at=upload.due_at if upload.state in ("waiting", "sent") else None,

@@ -69,7 +69,7 @@ def show_receipt(upload_id: uuid.UUID) -> str:
 
 @blueprint.post("/conversions/uploads/<uuid:upload_id>/sendings")
 def send_again(upload_id: uuid.UUID) -> BaseResponse:
-    if outbox.send_again(db.session(), queries.upload(db.session(), upload_id)):
+    if outbox.send_again(db.session(), upload_id):
         ring_after_commit(db.session(), "conversions", JOB)
     db.session.commit()
     address = url_for("conversions.show_receipt", upload_id=upload_id)

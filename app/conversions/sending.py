@@ -18,7 +18,6 @@ from app.conversions import outbox
 from app.conversions.gates import Claimed
 from app.conversions.models import ConversionUpload
 from app.conversions.verdicts import explain
-from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.crypto import KeyRing, SealError
 from app.core.errors import PermanentError, RetryableError
@@ -59,13 +58,16 @@ class Courier:
         upload = _load(session, claimed)
         if upload is None:
             return None
+        if claimed.was == "sending" and outbox.is_sent_enough(upload):  # cut off at every try
+            outbox.settle(session, claimed, "parked", "TRIED_TOO_OFTEN")
+            return None
         try:
             connection = use.open_for_use(session, upload.connection_id)
             is_renewed = not self._is_open(connection)
             if is_renewed:
                 self._open_line(session, connection)
         except use.ConnectionUnusableError as error:
-            self._put_aside(session, claimed, error)
+            self._put_aside(session, claimed, upload, error)
         except RetryableError as error:
             self._try_later(session, claimed, upload, error.reason)
         except SealError as error:
@@ -112,10 +114,12 @@ class Courier:
         try:
             answer = line.ask(upload.request_id)
         except PermanentError as error:
-            if error.reason in _UNKNOWN_REQUEST:  # the same again is harmless
-                outbox.postpone(session, claimed, "waiting", error.reason, timedelta(0))
-            else:
+            if error.reason not in _UNKNOWN_REQUEST:
                 outbox.settle(session, claimed, "parked", error.reason)
+            elif outbox.is_sent_enough(upload):
+                outbox.settle(session, claimed, "parked", "NO_VERDICT")
+            else:  # the same again is harmless
+                outbox.postpone(session, claimed, "waiting", error.reason, timedelta(0))
             return
         if answer.state == "success":
             outbox.settle(session, claimed, "accepted", request_id=upload.request_id)
@@ -132,14 +136,14 @@ class Courier:
         """Google said no: wait if time heals it, take a "known already" for a yes after a sending that was cut off."""
         if reason == "DUPLICATE_TRANSACTION_ID" and upload.attempts > 1:
             outbox.settle(session, claimed, "accepted", reason)
-        elif explain(reason).kind == "wait" and not _is_too_old(upload):
+        elif explain(reason).kind == "wait" and not outbox.is_sent_enough(upload):
             pause = timedelta(seconds=self._settings.conversion_poll_seconds * WAIT_IN_POLLS)
             outbox.postpone(session, claimed, "waiting", reason, pause)
         else:
             outbox.settle(session, claimed, "rejected", reason)
 
     def _try_later(self, session: Session, claimed: Claimed, upload: ConversionUpload, reason: str) -> None:
-        if _is_too_old(upload):
+        if outbox.is_asked_enough(upload) if claimed.was == "sent" else outbox.is_sent_enough(upload):
             outbox.settle(session, claimed, "parked", "TRIED_TOO_OFTEN")
             return
         # A sending whose answer is missing is sent again; a question that was not answered is asked again.
@@ -150,16 +154,28 @@ class Courier:
             pause = outbox.pause_before_retry(upload.attempts, self._settings.conversion_retry_seconds)
             outbox.postpone(session, claimed, "waiting", reason, pause)
 
-    def _put_aside(self, session: Session, claimed: Claimed, error: use.ConnectionUnusableError) -> None:
+    def _put_aside(
+        self, session: Session, claimed: Claimed, upload: ConversionUpload, error: use.ConnectionUnusableError
+    ) -> None:
         if error.reason == "needs_reconnect":
-            if claimed.was == "sent":
-                outbox.postpone(session, claimed, "sent", "NEEDS_RECONNECT", timedelta(hours=1), entry="polled")
-            else:
-                outbox.write(session, claimed, "held", "NEEDS_RECONNECT")
+            self._hold(session, claimed, upload)
         elif claimed.was == "sent":
             outbox.settle(session, claimed, "parked", "VERDICT_NOT_ASKED")
         else:
             outbox.settle(session, claimed, "skipped", "CONNECTION_DELETED")
+
+    def _hold(self, session: Session, claimed: Claimed, upload: ConversionUpload) -> None:
+        """Wait for a renewed sign-in.
+
+        The connection is locked and read again: a renewal comes either before this and is seen, or after it and
+        releases what is held. Otherwise an upload could be held for ever.
+        """
+        if use.lock(session, upload.connection_id).state == "active":
+            outbox.postpone(session, claimed, claimed.was if claimed.was == "sent" else "waiting", "", timedelta(0))
+        elif claimed.was == "sent":
+            outbox.postpone(session, claimed, "sent", "NEEDS_RECONNECT", timedelta(hours=1), entry="polled")
+        else:
+            outbox.write(session, claimed, "held", "NEEDS_RECONNECT")
 
     def _poll_at(self, polls: int):  # type: ignore[no-untyped-def] # an SQL expression
         return func.now() + timedelta(
@@ -174,7 +190,3 @@ def _load(session: Session, claimed: Claimed) -> ConversionUpload | None:
         .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
         .execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def _is_too_old(upload: ConversionUpload) -> bool:
-    return utc_now() - upload.created_at > outbox.RETRY_FOR

@@ -1,7 +1,13 @@
 """Google down, slow, busy, cutting the line; a dead sign-in; a deleted connection: nothing is lost or doubled."""
 
-import pytest
+import uuid
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
+import pytest
+from sqlalchemy.orm import Session
+
+from app.conversions import outbox, queries, sending
 from tests.conversions.conftest import Desk
 
 
@@ -92,3 +98,79 @@ def test_one_company_with_a_dead_sign_in_does_not_stop_the_next(desk: Desk, open
     theirs = other.won()
     desk.work()
     assert other.state(theirs)[0] == "sent"
+
+
+def test_a_sign_in_that_is_renewed_while_a_worker_looks_is_seen(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The worker finds the connection broken; before it writes that down, the person connects again."""
+    desk.office.revoke_at_google()
+    broken = desk.won()
+    desk.owner.execute("UPDATE connections SET access_token_expires_at = now()")
+    desk.work()
+    assert desk.state(broken) == ("held", "NEEDS_RECONNECT")
+    late = desk.won()
+    put_aside = sending.Courier._put_aside
+
+    def meanwhile(courier: sending.Courier, session: Session, *rest: Any) -> None:
+        if not connected:
+            connected.append(ThreadPoolExecutor(1).submit(desk.office.connect).result(timeout=20))
+        put_aside(courier, session, *rest)
+
+    connected: list[object] = []
+    monkeypatch.setattr(sending.Courier, "_put_aside", meanwhile)
+    desk.work()
+    assert connected == [desk.connection_id]
+    assert {desk.state(lead_id)[0] for lead_id in (broken, late)} == {"sent"}
+
+
+def test_what_was_held_for_weeks_gets_its_tries(desk: Desk) -> None:
+    lead_id = desk.won()
+    desk.owner.execute("UPDATE conversion_uploads SET created_at = now() - interval '20 days'")
+    desk.control("faults", ingest="500")
+    desk.work()
+    assert desk.state(lead_id)[0] == "waiting"
+    desk.owner.execute("UPDATE conversion_uploads SET attempts = 20")
+    desk.make_due()
+    desk.work()
+    assert desk.state(lead_id) == ("parked", "TRIED_TOO_OFTEN")
+
+
+def test_a_request_that_google_never_knows_is_not_sent_for_ever(desk: Desk) -> None:
+    lead_id = desk.won()
+    desk.work()
+    desk.owner.execute("UPDATE conversion_uploads SET request_id = 'never-heard-of'")
+    desk.make_due()
+    desk.work()
+    assert desk.state(lead_id)[0] == "sent"  # the same was sent again
+    desk.owner.execute(
+        "UPDATE conversion_uploads SET request_id = 'never-heard-of', attempts = 20,"
+        " created_at = now() - interval '9 days'"
+    )
+    desk.make_due()
+    desk.work()
+    assert desk.state(lead_id) == ("parked", "NO_VERDICT")
+
+
+def test_a_sending_that_always_ends_the_worker_is_set_aside(desk: Desk) -> None:
+    lead_id = desk.won()
+    desk.owner.execute(
+        "UPDATE conversion_uploads SET state = 'sending', attempts = 99, created_at = now() - interval '9 days',"
+        " due_at = now()"
+    )
+    desk.work()
+    assert desk.state(lead_id) == ("parked", "TRIED_TOO_OFTEN")
+    assert desk.counted() == []
+
+
+def test_send_again_does_not_take_it_from_the_worker_that_has_it(desk: Desk) -> None:
+    """Two clicks: when the second arrives, a worker holds the upload already."""
+    lead_id = desk.won("TEST_CLICK_NOT_FOUND")
+    desk.work()
+    desk.pass_time()
+    desk.work()
+    upload_id = uuid.UUID(desk.receipt(lead_id).upload_id)
+    with desk.office.serving() as session:
+        queries.upload(session, upload_id)  # as a request that read it before the first click
+        desk.owner.execute("UPDATE conversion_uploads SET state = 'sending', claim = claim + 2")
+        assert not outbox.send_again(session, upload_id)
+        session.commit()
+    assert desk.state(lead_id)[0] == "sending"
