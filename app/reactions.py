@@ -3,14 +3,15 @@
 from collections.abc import Mapping, Sequence
 
 from app.capture import sources
-from app.conversions import uploads
+from app.conversions import mappings, uploads
 from app.core.events import Reaction
 from app.leads import stages
 
 TABLE: Mapping[str, Sequence[Reaction]] = {
     "company.founded": (stages.set_up, sources.set_up),
     "lead.stage_changed": (uploads.plan_for_event,),
-    "connection.deleted": (uploads.stop_for_event,),
+    "connection.accounts_chosen": (mappings.end_unused_for_event,),
+    "connection.deleted": (uploads.stop_for_event, mappings.end_unused_for_event),
     "connection.restored": (uploads.release_for_event,),
     "connection.broken": (uploads.hold_for_event,),
 }

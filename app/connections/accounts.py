@@ -15,10 +15,12 @@ from sqlalchemy.orm import Session
 
 from app.connections import use
 from app.connections.models import AdAccount, Connection, ConversionAction
+from app.core import events
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.crypto import SealedBox
 from app.core.errors import InvalidInputError, LeaderError, PermanentError
+from app.core.events import Actor
 from app.core.ids import new_id
 from app.core.queue import ring_after_commit
 from app.core.tenancy import company_of
@@ -49,7 +51,7 @@ def ask_again(session: Session, connection_id: uuid.UUID) -> None:
     ask(session, use.lock(session, connection_id))
 
 
-def choose(session: Session, connection_id: uuid.UUID, account_ids: Collection[uuid.UUID]) -> None:
+def choose(session: Session, connection_id: uuid.UUID, account_ids: Collection[uuid.UUID], *, actor: Actor) -> None:
     """These accounts and no others are used from now on; their conversion actions are read next.
 
     Raises InvalidInputError when none was chosen or one is not of this connection, and as `ask_again` does.
@@ -61,6 +63,7 @@ def choose(session: Session, connection_id: uuid.UUID, account_ids: Collection[u
         raise InvalidInputError("Choose at least one ad account from the list.", fields={"accounts": "Choose one."})
     for account in known.values():
         account.is_chosen = account.id in account_ids
+    events.record(session, "connection.accounts_chosen", actor=actor, connection_id=str(connection_id))
     ask(session, connection)
 
 

@@ -95,7 +95,7 @@ def show_accounts(connection_id: uuid.UUID) -> Response:
 @allow(*_MANAGERS)
 def choose_accounts(connection_id: uuid.UUID) -> Response:
     try:
-        accounts.choose(db.session(), connection_id, _uuids(request.form.getlist("accounts")))
+        accounts.choose(db.session(), connection_id, _uuids(request.form.getlist("accounts")), actor=actor())
     except InvalidInputError as error:
         data = _shown(connection_id) | {"error": error.sentence}
         return page_or_partial("connections/show.html", "connections/_accounts.html", status=422, **data)

@@ -2,13 +2,15 @@
 
 import uuid
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.connections.models import AdAccount, Connection, ConversionAction
+from app.conversions import queries
 from app.conversions.models import ConversionMapping
 from app.core.errors import InvalidInputError, NotFoundError
+from app.core.events import Event
 from app.core.money import CURRENCIES, to_minor
 from app.leads.models import Stage
 
@@ -58,13 +60,25 @@ def remove(session: Session, mapping_id: uuid.UUID) -> None:
     mapping.is_active = False
 
 
-def _currency(session: Session, action_id: uuid.UUID) -> str:
-    currency = session.scalar(
-        select(AdAccount.currency)
-        .join(ConversionAction, ConversionAction.ad_account_id == AdAccount.id)
+def end_unused_for_event(session: Session, _event: Event) -> None:
+    """Rules end with the ad account that they report to: when its connection is deleted, or another one is chosen."""
+    used = (
+        select(ConversionAction.id)
+        .join(AdAccount, AdAccount.id == ConversionAction.ad_account_id)
         .join(Connection, Connection.id == AdAccount.connection_id)
-        .where(ConversionAction.id == action_id, AdAccount.is_chosen, Connection.state == "active")
+        .where(AdAccount.is_chosen, Connection.state.in_(("active", "needs_reconnect")))
     )
+    session.execute(
+        update(ConversionMapping)
+        .where(ConversionMapping.is_active, ConversionMapping.conversion_action_id.not_in(used))
+        .values(is_active=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _currency(session: Session, action_id: uuid.UUID) -> str:
+    offered = {action.id: action.currency for action in queries.action_choices(session)}
+    currency = offered.get(action_id)
     if currency is None:
         raise InvalidInputError("Choose a conversion.", fields={"action_id": "Choose a conversion from the list."})
     if currency not in CURRENCIES:

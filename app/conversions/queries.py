@@ -66,12 +66,17 @@ def mappings(session: Session) -> list[MappingRow]:
 
 
 def action_choices(session: Session) -> list[ActionChoice]:
-    """The conversion actions of chosen ad accounts whose connection works."""
+    """The conversion actions of chosen ad accounts whose connection works, as Google told them last."""
     rows = session.execute(
         select(ConversionAction.id, ConversionAction.name, AdAccount.name, AdAccount.currency)
         .join(AdAccount, AdAccount.id == ConversionAction.ad_account_id)
         .join(Connection, Connection.id == AdAccount.connection_id)
-        .where(AdAccount.is_chosen, Connection.state == "active")
+        .where(
+            AdAccount.is_chosen,
+            Connection.state == "active",
+            AdAccount.read_at >= Connection.accounts_read_at,
+            ConversionAction.read_at >= AdAccount.read_at,
+        )
         .order_by(AdAccount.name, ConversionAction.name)
     )
     return [ActionChoice(*row) for row in rows]

@@ -7,7 +7,7 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.attribution.models import Touchpoint
@@ -39,14 +39,14 @@ class _Target:
 
 
 def plan_for_event(session: Session, event: Event) -> None:
-    """Plan an upload for each active mapping of the stage that the lead has reached, once per lead and mapping."""
+    """Plan an upload for each active mapping of the stage that the lead has reached, unless Google was told already."""
     stage_id = uuid.UUID(event.data["to_stage_id"])
     targets = _targets(session, stage_id)
     if not targets or event.lead_id is None:
         return
     lead = session.scalars(select(Lead).where(Lead.id == event.lead_id)).one()
     for target in targets:
-        if not _is_planned(session, lead.id, target.mapping.id):
+        if not _is_planned(session, lead.id, target):
             _plan(session, lead, target, event)
     ring_after_commit(session, "conversions", JOB)
 
@@ -88,9 +88,23 @@ def _targets(session: Session, stage_id: uuid.UUID) -> list[_Target]:
     return [_Target(*row) for row in rows]
 
 
-def _is_planned(session: Session, lead_id: uuid.UUID, mapping_id: uuid.UUID) -> bool:
-    query = select(ConversionUpload.id).where(
-        ConversionUpload.lead_id == lead_id, ConversionUpload.mapping_id == mapping_id
+def _is_planned(session: Session, lead_id: uuid.UUID, target: _Target) -> bool:
+    """Once per lead and mapping; and once per lead, stage and conversion at Google, whichever mapping named it
+    before: a rule that was stopped and made again, or a connection that was, must not count a sale twice."""
+    is_same_at_google = and_(
+        ConversionMapping.stage_id == target.mapping.stage_id,
+        ConversionAction.google_id == target.action.google_id,
+        ConversionUpload.state != "skipped",
+    )
+    query = (
+        select(ConversionUpload.id)
+        .join(ConversionMapping, ConversionMapping.id == ConversionUpload.mapping_id)
+        .join(ConversionAction, ConversionAction.id == ConversionMapping.conversion_action_id)
+        .where(
+            ConversionUpload.lead_id == lead_id,
+            or_(ConversionUpload.mapping_id == target.mapping.id, is_same_at_google),
+        )
+        .limit(1)
     )
     return session.scalar(query) is not None
 
