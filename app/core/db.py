@@ -112,8 +112,10 @@ def fetch(session: Session, statement: str, given: Mapping[str, Any]) -> list[tu
 
     For the few reads that every page makes; it passes by the ORM's filter, so the statement names its company itself.
     """
-    # Through SQLAlchemy, which notices a connection that broke and replaces it.
-    return [tuple(row) for row in session.connection().exec_driver_sql(statement, dict(given))]
+    cursor = session.connection().connection.cursor()
+    cursor.execute(statement, given)
+    rows: list[tuple[Any, ...]] = cursor.fetchall()  # type: ignore[assignment]
+    return rows
 
 
 def sqlalchemy_url(database_url: str) -> str:
