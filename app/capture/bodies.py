@@ -76,7 +76,7 @@ def _tracking(text: str) -> Tracking | None:
 
 def _object(raw: bytes) -> dict[str, Any]:
     try:
-        body = json.loads(raw, parse_constant=_refuse)
+        body = _DECODER.decode(raw.decode(json.detect_encoding(raw), "surrogatepass"))
     except (ValueError, RecursionError):
         raise MalformedError from None
     if not isinstance(body, dict):
@@ -86,3 +86,7 @@ def _object(raw: bytes) -> dict[str, Any]:
 
 def _refuse(_constant: str) -> NoReturn:
     raise ValueError("NaN and Infinity are not JSON")
+
+
+_DECODER = json.JSONDecoder(parse_constant=_refuse)
+"""Made once: `json.loads` with an option makes one for each call."""

@@ -38,6 +38,7 @@ JOB = "app.capture.jobs.take_in_waiting"
 USER_AGENT_CHARACTERS = 300
 
 _QUIET_SECONDS = 0.25
+_QUIET_WHEN_DOWN_SECONDS = 5.0
 _PATH = re.compile(r"/c/([^/]*)")
 _HEADERS = [
     ("Content-Type", "application/json"),
@@ -69,7 +70,7 @@ class Front:
         self._behind = behind
         self._inbox = inbox
         self._bell = bell
-        self._rang_at = 0.0
+        self._quiet_until = 0.0
         self._headers = [*_HEADERS]
         if settings.is_https:
             self._headers.append(("Strict-Transport-Security", "max-age=63072000; includeSubDomains"))
@@ -123,11 +124,16 @@ class Front:
         return (201 if kept.is_new else 200), {"id": str(kept.item_id)}, []
 
     def _ring(self) -> None:
-        """Call a worker, at most four times a second: under load one call serves many."""
+        """Call a worker, at most four times a second: under load one call serves many.
+
+        A Valkey that does not answer is left alone for a while, so that it holds up one lead and not its neighbours.
+        """
         now = time.monotonic()
-        if now - self._rang_at > _QUIET_SECONDS:
-            self._rang_at = now
-            self._bell.ring("capture", JOB)
+        if now < self._quiet_until:
+            return
+        self._quiet_until = now + _QUIET_WHEN_DOWN_SECONDS
+        if self._bell.ring("capture", JOB):
+            self._quiet_until = now + _QUIET_SECONDS
 
 
 def _read(environ: "WSGIEnvironment") -> bytes:

@@ -12,10 +12,13 @@ _KEEP = """INSERT INTO inbox_items (company_id, id, capture_source_id, client_ev
                          user_agent, received_at, due_at, attempts, problem)
 SELECT company_id, %s, source_id, %s, %s, %s, %s, %s, now(), now(), 0, '' FROM enter_by_site_key(%s)
 ON CONFLICT (company_id, capture_source_id, client_event_id) DO NOTHING
-RETURNING company_id, id, true
+RETURNING company_id
 """
-_FIND = """SELECT i.company_id, i.id, false FROM enter_by_site_key(%s) s
-  JOIN inbox_items i ON i.company_id = s.company_id AND i.capture_source_id = s.source_id AND i.client_event_id = %s
+# OFFSET 0 keeps the order: enter first, then look the sending up by its whole key, however many the company has.
+_FIND = """SELECT i.company_id, i.id FROM enter_by_site_key(%s) s CROSS JOIN LATERAL (
+    SELECT company_id, id FROM inbox_items
+     WHERE company_id = s.company_id AND capture_source_id = s.source_id AND client_event_id = %s OFFSET 0
+) i
 """
 _CLAIM = text("SELECT company_id, item_id FROM claim_inbox_items(:most, :lease)")
 
@@ -61,9 +64,10 @@ def keep(connection: Connection, site_key: str, item_id: uuid.UUID, parcel: Parc
     It runs as its caller, so row-level security judges the row. None when the site key is unknown or switched off.
     """
     given = (item_id, parcel.client_event_id, parcel.kind, parcel.body, parcel.ip_address, parcel.user_agent, site_key)
-    row = connection.execute(_KEEP, given).fetchone()
-    row = row or connection.execute(_FIND, (site_key, parcel.client_event_id)).fetchone()
-    return Kept(*row) if row else None
+    if row := connection.execute(_KEEP, given).fetchone():
+        return Kept(row[0], item_id, is_new=True)
+    row = connection.execute(_FIND, (site_key, parcel.client_event_id)).fetchone()
+    return Kept(row[0], row[1], is_new=False) if row else None
 
 
 def claim(session: Session, *, most: int, lease: timedelta) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -15,17 +15,16 @@ from app.core.db import db
 log = structlog.get_logger()
 
 LEASE = timedelta(seconds=30)
-"""How long a worker may take over the items that it claimed."""
+"""How long a worker may take over an item that it claimed."""
 
-AT_ONCE = 20
 LONGEST_RUN = 60.0
 _LONGEST_PAUSE = 3600
 
 
 def take_in_waiting() -> None:
-    """Claim and take in, until nothing waits."""
+    """Claim and take in, until nothing waits. One at a time: an item that kills its worker takes no other with it."""
     end = time.monotonic() + LONGEST_RUN
-    while time.monotonic() < end and (claimed := gates.claim(db.session(), most=AT_ONCE, lease=LEASE)):
+    while time.monotonic() < end and (claimed := gates.claim(db.session(), most=1, lease=LEASE)):
         db.session.commit()
         db.session.remove()
         for company_id, item_id in claimed:

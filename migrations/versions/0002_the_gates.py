@@ -67,15 +67,10 @@ GATES = {
     # Where does this site key lead? The least that is needed to keep a sending; tells the transaction its company.
     "enter_by_site_key(given text)": """
         RETURNS TABLE (company_id uuid, source_id uuid)
-        LANGUAGE plpgsql AS $$
-        DECLARE company uuid; source uuid;
-        BEGIN
-            SELECT s.company_id, s.id INTO company, source
-              FROM capture_sources s WHERE s.site_key = given AND s.is_active;
-            IF NOT FOUND THEN RETURN; END IF;
-            PERFORM set_config('app.company_id', company::text, true);
-            RETURN QUERY SELECT company, source;
-        END $$""",
+        ROWS 1 LANGUAGE sql AS $$
+            SELECT set_config('app.company_id', s.company_id::text, true)::uuid, s.id
+              FROM capture_sources s WHERE s.site_key = given AND s.is_active
+        $$""",
     # What may the page behind a site key show?
     "open_capture(given text)": """
         RETURNS TABLE (company_name text, notice text, is_active boolean)
