@@ -50,5 +50,5 @@ def end(session: Session, user_id: uuid.UUID, session_id: uuid.UUID) -> bool:
 
 
 def end_all(session: Session, user_id: uuid.UUID) -> None:
-    """End every session of the user."""
+    """End every session of the user in the served company."""
     session.execute(delete(SignInSession).where(SignInSession.user_id == user_id))

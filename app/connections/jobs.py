@@ -3,6 +3,8 @@
 import contextlib
 import uuid
 
+import structlog
+
 from app.companies.vault import open_vault
 from app.connections import accounts, disconnecting, gates, use
 from app.core import tenancy
@@ -10,8 +12,11 @@ from app.core.db import db
 from app.core.errors import LeaderError, RetryableError
 from app.core.services import services
 
-MOST = 20
-"""Deletions in one job: the rest is due at the next bell."""
+log = structlog.get_logger()
+
+MOST = 5
+"""Deletions in one job, of half a minute each at worst, since RQ ends a job after three; the rest is due at the next
+bell."""
 
 
 def read_accounts(company_id: str, connection_id: str) -> None:
@@ -26,12 +31,18 @@ def read_accounts(company_id: str, connection_id: str) -> None:
 
 
 def finish_disconnecting() -> None:
-    """Try again what Google has not confirmed yet."""
-    for company_id, connection_id in gates.due_disconnections(db.session(), MOST):
+    """Try again what Google has not confirmed yet. What goes wrong with one must not keep the others waiting."""
+    due = gates.due_disconnections(db.session(), MOST)
+    for company_id, connection_id in due:
         db.session.remove()
         tenancy.serve(db.session(), company_id)
-        with contextlib.suppress(RetryableError):  # still in use: due again at the next bell
+        try:
             disconnecting.finish(
                 db.session(), connection_id, key_ring=services().key_ring, settings=services().settings
             )
-        db.session.commit()
+            db.session.commit()
+        except RetryableError:  # still in use: due again at the next bell
+            db.session.rollback()
+        except Exception:
+            db.session.rollback()
+            log.exception("disconnection_interrupted", connection=str(connection_id))

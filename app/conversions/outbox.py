@@ -88,7 +88,13 @@ def move_open(
     moved = session.scalars(
         update(ConversionUpload)
         .where(ConversionUpload.connection_id == connection_id, ConversionUpload.state.in_(from_states))
-        .values(state=state, reason=reason, claim=ConversionUpload.claim + 1, due_at=func.now())
+        .values(
+            state=state,
+            reason=reason,
+            claim=ConversionUpload.claim + 1,
+            due_at=func.now(),
+            settled_at=None if is_open(state) else func.now(),
+        )
         .returning(ConversionUpload.id)
         .execution_options(synchronize_session=False)
     ).all()

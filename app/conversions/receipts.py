@@ -57,7 +57,6 @@ class Step:
     title: str
     words: str
     tone: str
-    request_id: str
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,6 @@ class Receipt:
     advice: str
     action: str
     account: str
-    stage: str
     is_open: bool
     can_send_again: bool
     request_id: str
@@ -95,7 +93,6 @@ def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receip
         advice=verdict.advice if upload.state != "accepted" else "",
         action=plan.get("action", ""),
         account=plan.get("account", ""),
-        stage=plan.get("stage", ""),
         is_open=is_open(upload.state),
         can_send_again=upload.state in SENDABLE_AGAIN,
         request_id=upload.request_id,
@@ -163,5 +160,4 @@ def _step(entry: ReceiptEntry) -> Step:
         words = "Google is still looking at it."
     elif entry.kind == "pending" and data.get("by_hand"):
         words = "Someone in your company asked to send it again."
-    return Step(entry.at, _STEPS[entry.kind], words, tone(entry.kind, reason) if entry.kind != "planned" else "neutral",
-                data.get("request_id", ""))  # fmt: skip
+    return Step(entry.at, _STEPS[entry.kind], words, tone(entry.kind, reason) if entry.kind != "planned" else "neutral")

@@ -10,6 +10,7 @@ from app.connections import disconnecting, jobs, use
 from app.connections.models import Connection
 from app.core.clock import utc_now
 from tests.connections.conftest import Office, OfficeOf
+from tests.fixtures.application import Owner
 from tests.fixtures.people import Person
 
 
@@ -181,6 +182,23 @@ def test_a_deletion_is_refused_kindly_while_a_worker_holds_the_row(office: Offic
         session.commit()
     assert office.row(connection_id).state == "active"
     assert "Try again in a minute" in office.client.get("/connections").text
+
+
+def test_one_deletion_that_fails_does_not_keep_the_next_waiting(
+    office: Office, office_of: OfficeOf, bob: Person, owner: Owner
+) -> None:
+    first, other = office.connect(), office_of(bob)
+    office.fault(revoke="down")
+    _delete(office, first)
+    second = other.connect()
+    _delete(other, second)
+    office.fault(revoke="none")
+    owner.execute("UPDATE connections SET due_at = now() - interval '1 minute'")
+    # The first comes first, and cannot even be read: Python knows no such time.
+    owner.execute("UPDATE connections SET disconnecting_at = 'infinity', due_at = '-infinity' WHERE id = %s", (first,))
+    with office.app.app_context():
+        jobs.finish_disconnecting()
+    assert other.row(second).state == "deleted"
 
 
 def test_connecting_the_login_again_while_google_is_silent(office: Office) -> None:

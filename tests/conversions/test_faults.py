@@ -88,6 +88,8 @@ def test_nothing_is_sent_after_the_connection_was_deleted(desk: Desk) -> None:
     assert len(desk.counted()) == before == 1
     assert desk.state(waiting) == ("skipped", "CONNECTION_DELETED")
     assert desk.state(sent) == ("parked", "VERDICT_NOT_ASKED")
+    unsettled = desk.owner.execute("SELECT count(*) FROM conversion_uploads WHERE settled_at IS NULL").fetchone()
+    assert unsettled == (0,)
 
 
 def test_one_company_with_a_dead_sign_in_does_not_stop_the_next(desk: Desk, open_desk, bob) -> None:  # type: ignore[no-untyped-def]
