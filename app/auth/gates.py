@@ -7,7 +7,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import tenancy
-from app.core.db import fetch
+from app.core.gates import fetch
 
 _OPEN_SESSION = "SELECT * FROM open_session(%(given)s)"
 """Asked by every page, so it goes straight to the driver. Its columns are the fields of OpenSession."""

@@ -19,7 +19,10 @@ from app.leads.queries import first_stage_id
 
 
 def take_in(session: Session, item_id: uuid.UUID) -> None:
-    """Make the lead of an inbox item; the lead has the item's id. An item that was taken in before is left alone."""
+    """Make the lead of an inbox item; the lead has the item's id. An item that was taken in before is left alone.
+
+    The lead is dated now, so that one that had to wait still comes to the top of every open table.
+    """
     item = session.scalars(select(InboxItem).where(InboxItem.id == item_id).with_for_update(of=InboxItem)).one()
     if item.taken_in_at is not None:
         return
@@ -49,8 +52,6 @@ def _lead(item: InboxItem, submission: Submission, arrival: Arrival, stage_id: u
         source_words=arrival.source.source_words,
         is_test=arrival.is_test,
         is_spam=submission.is_spam,
-        created_at=item.received_at,
-        updated_at=item.received_at,
     )
 
 

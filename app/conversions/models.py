@@ -88,6 +88,8 @@ class ConversionUpload(CompanyOwned, Base):
     claim: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     """How many sendings were begun, also those that a crash or a cut line ended."""
+    unclear: Mapped[int] = mapped_column(default=0)
+    """Of these, how many may have reached Google: all but those that a worker knows to have been for nothing."""
     polls: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=utc_now)
     request_id: Mapped[str] = mapped_column(default="")

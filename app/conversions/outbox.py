@@ -11,18 +11,20 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, update
+from sqlalchemy import ColumnElement, and_, func, or_, update
 from sqlalchemy.orm import Session
 
 from app.conversions.gates import Claimed
 from app.conversions.models import CLAIMABLE, ConversionUpload, ReceiptEntry
 from app.core.clock import utc_now
 
-_TRY_FOR = timedelta(days=7)
+TRY_FOR = timedelta(days=7)
 """How long Leader keeps trying before a person has to look."""
 _FEWEST_TRIES = 10
 """So many tries each upload gets, however long it was held before."""
-SENDABLE_AGAIN = ("rejected", "parked")
+_SENDABLE_AGAIN = ("rejected", "parked")
+_NO_WAY_BACK = "VERDICT_NOT_ASKED"
+"""Its connection is gone: sending again leads nowhere."""
 
 _LONGEST_PAUSE = 3600.0
 
@@ -30,6 +32,11 @@ _LONGEST_PAUSE = 3600.0
 def is_open(state: str) -> bool:
     """True while something is still to come: a sending, an answer, or a renewed connection."""
     return state in CLAIMABLE or state == "held"
+
+
+def is_sendable_again(state: str, reason: str) -> bool:
+    """True when a person may put it back into the outbox."""
+    return state in _SENDABLE_AGAIN and reason != _NO_WAY_BACK
 
 
 def is_sent_enough(upload: ConversionUpload) -> bool:
@@ -82,12 +89,17 @@ def postpone(session: Session, claimed: Claimed, state: str, reason: str, pause:
 
 
 def move_open(
-    session: Session, connection_id: uuid.UUID, *, from_states: tuple[str, ...], state: str, reason: str
-) -> list[uuid.UUID]:
+    session: Session,
+    connection_id: uuid.UUID,
+    *conditions: ColumnElement[bool],
+    from_states: tuple[str, ...],
+    state: str,
+    reason: str,
+) -> None:
     """Move every upload of a connection that stands in `from_states`; workers that hold one lose their claim."""
     moved = session.scalars(
         update(ConversionUpload)
-        .where(ConversionUpload.connection_id == connection_id, ConversionUpload.state.in_(from_states))
+        .where(ConversionUpload.connection_id == connection_id, ConversionUpload.state.in_(from_states), *conditions)
         .values(
             state=state,
             reason=reason,
@@ -100,7 +112,52 @@ def move_open(
     ).all()
     for upload_id in moved:
         add_entry(session, upload_id, state, reason=reason)
-    return list(moved)
+
+
+def stop(session: Session, connection_id: uuid.UUID) -> None:
+    """The connection is gone. What may be at Google is set aside, so that it never counts as unsent."""
+    unsent = ("pending", "waiting", "sending", "held")
+    is_clear = ConversionUpload.unclear == 0
+    move_open(session, connection_id, is_clear, from_states=unsent, state="skipped", reason="CONNECTION_DELETED")
+    move_open(session, connection_id, from_states=(*unsent, "sent"), state="parked", reason="VERDICT_NOT_ASKED")
+
+
+def ask_now(session: Session, connection_id: uuid.UUID) -> None:
+    """The sign-in works again: the verdicts that could not be asked for are due."""
+    session.execute(
+        update(ConversionUpload)
+        .where(
+            ConversionUpload.connection_id == connection_id,
+            ConversionUpload.state == "sent",
+            ConversionUpload.reason == "NEEDS_RECONNECT",
+        )
+        .values(reason="", due_at=func.now())
+        .execution_options(synchronize_session=False)
+    )
+
+
+def clear(session: Session, claimed: Claimed) -> None:
+    """Nothing reached Google under this claim, so it does not make the upload one that may be there. The connection may
+    have been found broken under it, which has put the upload on hold already."""
+    is_mine = ConversionUpload.claim == claimed.claim
+    is_held_since = and_(ConversionUpload.claim == claimed.claim + 1, ConversionUpload.state == "held")
+    if claimed.was != "sent":
+        session.execute(
+            update(ConversionUpload)
+            .where(ConversionUpload.id == claimed.upload_id, or_(is_mine, is_held_since))
+            .values(unclear=ConversionUpload.unclear - 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def give_back(session: Session, claimed: Claimed) -> None:
+    """Nothing was done under this claim: the upload is due at once, for whoever comes."""
+    session.execute(
+        update(ConversionUpload)
+        .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
+        .values(due_at=func.now(), state="sent" if claimed.was == "sent" else "pending")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def add_entry(session: Session, upload_id: uuid.UUID, kind: str, **data: Any) -> None:
@@ -115,7 +172,11 @@ def send_again(session: Session, upload_id: uuid.UUID) -> bool:
     """
     again = session.scalar(
         update(ConversionUpload)
-        .where(ConversionUpload.id == upload_id, ConversionUpload.state.in_(SENDABLE_AGAIN))
+        .where(
+            ConversionUpload.id == upload_id,
+            ConversionUpload.state.in_(_SENDABLE_AGAIN),
+            ConversionUpload.reason != _NO_WAY_BACK,
+        )
         .values(
             state="pending",
             reason="",
@@ -134,4 +195,4 @@ def send_again(session: Session, upload_id: uuid.UUID) -> bool:
 
 
 def _is_over(begun_at: datetime) -> bool:
-    return utc_now() - begun_at > _TRY_FOR
+    return utc_now() - begun_at > TRY_FOR

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from app.conversions.models import ConversionUpload, ReceiptEntry
-from app.conversions.outbox import SENDABLE_AGAIN, is_open
+from app.conversions.outbox import is_open, is_sendable_again
 from app.conversions.verdicts import Verdict, explain
 
 _HEADLINES = {
@@ -94,7 +94,7 @@ def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receip
         action=plan.get("action", ""),
         account=plan.get("account", ""),
         is_open=is_open(upload.state),
-        can_send_again=upload.state in SENDABLE_AGAIN,
+        can_send_again=is_sendable_again(upload.state, upload.reason),
         request_id=upload.request_id,
         transaction_id=upload.transaction_id,
         next_at=upload.due_at if upload.state in ("waiting", "sent") else None,

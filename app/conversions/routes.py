@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from flask import Blueprint, flash, render_template, request, url_for
+from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -14,7 +14,7 @@ from app.conversions.receipts import headline, tone
 from app.conversions.uploads import JOB
 from app.core.db import db
 from app.core.errors import InvalidInputError
-from app.core.htmx import go_to, redirect_or_partial
+from app.core.htmx import go_to, page_or_partial, redirect_or_partial
 from app.core.pagination import Position
 from app.core.queue import ring_after_commit
 from app.leads import stages
@@ -60,11 +60,10 @@ def remove_mapping(mapping_id: uuid.UUID) -> BaseResponse:
 
 
 @blueprint.get("/conversions/uploads/<uuid:upload_id>")
-def show_receipt(upload_id: uuid.UUID) -> str:
+def show_receipt(upload_id: uuid.UUID) -> Response:
     receipt = queries.receipt(db.session(), upload_id)
-    is_partial = request.headers.get("HX-Request") == "true"
-    template = "conversions/_receipt.html" if is_partial else "conversions/receipt.html"
-    return render_template(template, receipt=receipt, time_zone=current_user.time_zone)
+    page, part = "conversions/receipt.html", "conversions/_receipt.html"
+    return page_or_partial(page, part, receipt=receipt, time_zone=current_user.time_zone)
 
 
 @blueprint.post("/conversions/uploads/<uuid:upload_id>/sendings")

@@ -67,6 +67,7 @@ class Courier:
             if is_renewed:
                 self._open_line(session, connection)
         except use.ConnectionUnusableError as error:
+            outbox.clear(session, claimed)
             self._put_aside(session, claimed, upload, error)
         except RetryableError as error:
             self._try_later(session, claimed, upload, error.reason)
@@ -83,6 +84,7 @@ class Courier:
             step(session, trip.claimed, trip.upload, trip.line)
         except AccessEndedError as error:
             tokens.erase_access(trip.connection)
+            outbox.clear(session, trip.claimed)
             self._try_later(session, trip.claimed, trip.upload, error.reason)
         except RetryableError as error:
             self._try_later(session, trip.claimed, trip.upload, error.reason)
@@ -159,7 +161,7 @@ class Courier:
     ) -> None:
         if error.reason == "needs_reconnect":
             self._hold(session, claimed, upload)
-        elif claimed.was == "sent":
+        elif claimed.was == "sent" or upload.unclear > 1:  # one is this claim itself
             outbox.settle(session, claimed, "parked", "VERDICT_NOT_ASKED")
         else:
             outbox.settle(session, claimed, "skipped", "CONNECTION_DELETED")
@@ -171,9 +173,11 @@ class Courier:
         releases what is held. Otherwise an upload could be held for ever.
         """
         if use.lock(session, upload.connection_id).state == "active":
-            outbox.postpone(session, claimed, claimed.was if claimed.was == "sent" else "waiting", "", timedelta(0))
-        elif claimed.was == "sent":
-            outbox.postpone(session, claimed, "sent", "NEEDS_RECONNECT", timedelta(hours=1), entry="polled")
+            outbox.give_back(session, claimed)
+        elif claimed.was == "sent" and outbox.is_asked_enough(upload):
+            outbox.settle(session, claimed, "parked", "NO_VERDICT")
+        elif claimed.was == "sent":  # a renewed sign-in makes it due at once
+            outbox.postpone(session, claimed, "sent", "NEEDS_RECONNECT", outbox.TRY_FOR, entry="held")
         else:
             outbox.write(session, claimed, "held", "NEEDS_RECONNECT")
 

@@ -53,10 +53,7 @@ def plan_for_event(session: Session, event: Event) -> None:
 
 def stop_for_event(session: Session, event: Event) -> None:
     """The connection is deleted: nothing more is sent, and what is on its way can no longer be asked about."""
-    connection_id = uuid.UUID(event.data["connection_id"])
-    unsent = ("pending", "waiting", "sending", "held")
-    outbox.move_open(session, connection_id, from_states=unsent, state="skipped", reason="CONNECTION_DELETED")
-    outbox.move_open(session, connection_id, from_states=("sent",), state="parked", reason="VERDICT_NOT_ASKED")
+    outbox.stop(session, uuid.UUID(event.data["connection_id"]))
 
 
 def hold_for_event(session: Session, event: Event) -> None:
@@ -73,7 +70,9 @@ def hold_for_event(session: Session, event: Event) -> None:
 
 def release_for_event(session: Session, event: Event) -> None:
     """The sign-in works again: what was held is due now."""
-    outbox.move_open(session, uuid.UUID(event.data["connection_id"]), from_states=("held",), state="pending", reason="")
+    connection_id = uuid.UUID(event.data["connection_id"])
+    outbox.move_open(session, connection_id, from_states=("held",), state="pending", reason="")
+    outbox.ask_now(session, connection_id)
     ring_after_commit(session, "conversions", JOB)
 
 

@@ -135,7 +135,7 @@ VERDICTS: dict[str, Verdict] = {
         "final", "The connection to Google Ads was deleted before this was sent.", "Connect again to report future sales."
     ),
     "VERDICT_NOT_ASKED": Verdict(
-        "final", "This was sent, but the connection was deleted before Google's answer could be read.", _NOTHING_TO_DO
+        "final", "This was sent, or may have been, and the connection was deleted before Google's answer could be read.", _NOTHING_TO_DO
     ),
     "TRIED_TOO_OFTEN": Verdict("ours", "Google could not be reached in many tries.", "Use Send again when Google works."),
     "NO_VERDICT": Verdict("ours", "Google took this but never said what became of it.", "Look for it in Google Ads."),

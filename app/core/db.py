@@ -2,18 +2,16 @@
 
 import contextlib
 import uuid
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import psycopg
 from flask_sqlalchemy import SQLAlchemy
 from psycopg.pq import TransactionStatus
-from sqlalchemy import ClauseElement, Connection, DateTime, Dialect, Engine, MetaData, Text, Uuid, event
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import Connection, DateTime, Dialect, Engine, MetaData, Text, Uuid, event
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.orm import DeclarativeBase, Session, registry
+from sqlalchemy.orm import DeclarativeBase, registry
 from sqlalchemy.types import TypeDecorator
 
 APP_ROLE = "leader_app"
@@ -100,22 +98,6 @@ def _roll_back(connection: Connection) -> None:
     if driver.pgconn.transaction_status != TransactionStatus.IDLE:
         with contextlib.suppress(psycopg.Error):  # psycopg tries again, and is heard
             driver.pgconn.exec_(b"ROLLBACK")
-
-
-def ready(statement: ClauseElement) -> str:
-    """The statement as the driver takes it, for `fetch`: compiled once, at start."""
-    return str(statement.compile(dialect=postgresql.psycopg.dialect()))  # type: ignore[no-untyped-call]
-
-
-def fetch(session: Session, statement: str, given: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """The rows of a statement made by `ready`, in the session's transaction, straight from the driver.
-
-    For the few reads that every page makes; it passes by the ORM's filter, so the statement names its company itself.
-    """
-    cursor = session.connection().connection.cursor()
-    cursor.execute(statement, given)
-    rows: list[tuple[Any, ...]] = cursor.fetchall()  # type: ignore[assignment]
-    return rows
 
 
 def sqlalchemy_url(database_url: str) -> str:

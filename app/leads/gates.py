@@ -14,7 +14,8 @@ from uuid import UUID
 from sqlalchemy import Boolean, Integer, Select, Text, Uuid, any_, bindparam, func, select, tuple_
 from sqlalchemy.orm import Session
 
-from app.core.db import Instant, fetch, ready
+from app.core.db import Instant
+from app.core.gates import fetch, ready
 from app.core.pagination import Position
 from app.core.tenancy import company_of
 from app.leads.models import Lead, Stage

@@ -59,9 +59,12 @@ def _create_roles() -> None:
 
 
 def _grant() -> None:
-    for table in ("companies", "users", *COMPANY_TABLES):
+    for table in COMPANY_TABLES:
         rights = "SELECT, INSERT" if table in APPEND_ONLY else "SELECT, INSERT, UPDATE, DELETE"
         op.execute(f"GRANT {rights} ON {table} TO leader_app")
+    # A person may belong to several companies: none of them may delete the person or change the address.
+    op.execute("GRANT SELECT, INSERT, UPDATE ON companies TO leader_app")
+    op.execute("GRANT SELECT, INSERT, UPDATE (name, password_hash) ON users TO leader_app")
     op.execute("GRANT UPDATE (taken_in_at, due_at, attempts, problem) ON inbox_items TO leader_app")
     op.execute("GRANT SELECT ON alembic_version TO leader_app")
 
@@ -565,6 +568,7 @@ def _create_tables() -> None:
         sa.Column("reason", sa.Text(), nullable=False),
         sa.Column("payload", postgresql.JSONB(), nullable=False),
         sa.Column("claim", sa.Integer(), nullable=False),
+        sa.Column("unclear", sa.Integer(), nullable=False),
         sa.Column("attempts", sa.Integer(), nullable=False),
         sa.Column("polls", sa.Integer(), nullable=False),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),

@@ -90,6 +90,7 @@ GATES = {
             UPDATE conversion_uploads u
                SET claim = u.claim + 1, due_at = clock_timestamp() + lease,
                    attempts = u.attempts + CASE WHEN due.state = 'sent' THEN 0 ELSE 1 END,
+                   unclear = u.unclear + CASE WHEN due.state = 'sent' THEN 0 ELSE 1 END,
                    state = CASE WHEN due.state = 'sent' THEN 'sent' ELSE 'sending' END
               FROM due WHERE u.company_id = due.company_id AND u.id = due.id
             RETURNING u.company_id, u.id, u.claim, due.state

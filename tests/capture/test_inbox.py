@@ -187,3 +187,12 @@ def test_a_sending_that_came_before_is_found_by_its_key(site: Site) -> None:
         plan = site.owner.execute("EXPLAIN " + gates._FIND, (site.key, "e-4999")).fetchall()
     found = next(str(line[0]) for line in plan if "Index Cond" in str(line[0]))
     assert all(column in found for column in ("company_id", "capture_source_id", "client_event_id")), plan
+
+
+def test_a_lead_that_had_to_wait_still_comes_to_the_top(site: Site) -> None:
+    """An open table tells what is newer than its newest row."""
+    answer = site.stranger().post(f"/c/{site.key}", json={"fields": JANE}, csrf=False)
+    site.fill({**JANE, "name": "Quick"})
+    site.work()
+    newest = max(site.rows("leads"), key=lambda row: row["created_at"])
+    assert newest["id"] == answer.json["id"]

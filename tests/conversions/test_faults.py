@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy.orm import Session
 
-from app.conversions import outbox, queries, sending
+from app.conversions import mappings, outbox, queries, sending
 from tests.conversions.conftest import Desk
 
 
@@ -176,3 +176,64 @@ def test_send_again_does_not_take_it_from_the_worker_that_has_it(desk: Desk) -> 
         assert not outbox.send_again(session, upload_id)
         session.commit()
     assert desk.state(lead_id)[0] == "sending"
+
+
+def _connect_and_map_again(desk: Desk) -> None:
+    """Another connection of the same login, and the same rule once more."""
+    connection_id = desk.office.connect()
+    desk.office.read_accounts(connection_id)
+    with desk.office.serving() as session:
+        action = queries.action_choices(session)[0]
+        mappings.add(session, stage_id=desk.stage_ids["Won"], action_id=action.id, value="250", value_rule="fixed")
+        session.commit()
+
+
+@pytest.mark.parametrize("is_cut", [False, True], ids=["sent", "perhaps sent"])
+def test_a_sale_that_may_be_at_google_is_not_sent_through_a_new_connection(desk: Desk, is_cut: bool) -> None:
+    desk.control("faults", ingest="cut" if is_cut else "none")
+    lead_id = desk.won()
+    desk.work()
+    desk.control("faults", ingest="none")
+    assert len(desk.counted()) == 1
+    desk.office.post(f"/connections/{desk.connection_id}/deletion")
+    assert desk.state(lead_id) == ("parked", "VERDICT_NOT_ASKED")
+    receipt = desk.receipt(lead_id)
+    assert not receipt.can_send_again
+    desk.office.post(f"/conversions/uploads/{receipt.upload_id}/sendings")
+    assert desk.state(lead_id) == ("parked", "VERDICT_NOT_ASKED")
+    _connect_and_map_again(desk)
+    desk.move(lead_id, "Contacted")
+    desk.move(lead_id, "Won")
+    _finish(desk)
+    assert [conversion["count"] for conversion in desk.counted()] == [1]
+
+
+def test_a_sale_that_was_only_held_is_sent_through_a_new_connection(desk: Desk) -> None:
+    desk.office.revoke_at_google()
+    lead_id = desk.won()
+    for _ in range(3):
+        desk.make_due()
+        desk.work()
+    assert desk.state(lead_id) == ("held", "NEEDS_RECONNECT")
+    desk.office.post(f"/connections/{desk.connection_id}/deletion")
+    _connect_and_map_again(desk)
+    desk.move(lead_id, "Contacted")
+    desk.move(lead_id, "Won")
+    _finish(desk)
+    assert [conversion["count"] for conversion in desk.counted()] == [1]
+
+
+def test_a_verdict_waits_quietly_for_a_renewed_sign_in(desk: Desk) -> None:
+    lead_id = desk.won()
+    desk.work()
+    desk.office.revoke_at_google()
+    for _ in range(2):  # the token is refused, then the sign-in found dead
+        desk.pass_time()
+        desk.work()
+    for _ in range(3):
+        desk.work()  # not due
+    titles = [step.title for step in desk.receipt(lead_id).steps]
+    assert titles.count("Put on hold") == 1 and titles.count("Sent to Google") == 1
+    desk.office.connect()
+    desk.work()  # due at once
+    assert desk.state(lead_id) == ("accepted", "")

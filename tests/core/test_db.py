@@ -9,6 +9,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from app.core.db import db
+from tests.fixtures.application import Owner
+from tests.fixtures.people import Person
 
 
 def _prepared() -> set[str]:
@@ -47,3 +49,15 @@ def test_an_error_names_nothing_of_what_was_to_be_stored(app: Flask) -> None:
     with app.app_context(), pytest.raises(DBAPIError) as error:
         db.session.execute(text("SELECT :word, 1 / 0"), {"word": "jane@example.org"})
     assert "jane" not in str(error.value)
+
+
+def test_a_database_that_was_restarted_costs_an_answer_and_no_more(alice: Person, owner: Owner) -> None:
+    """The first statement of a page meets a connection that is gone."""
+    assert alice.client.get("/leads").status_code == 200
+    owner.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    broken = alice.client.get("/leads")
+    assert (broken.status_code, broken.headers["Retry-After"]) == (503, "30")
+    assert alice.client.get("/leads").status_code == 200

@@ -62,3 +62,10 @@ def test_gates_are_closed_to_the_public(owner: Owner) -> None:
         " AND has_function_privilege('public', pg_proc.oid, 'EXECUTE')"
     ).fetchall()
     assert rows == []
+
+
+def test_no_company_may_delete_a_person_or_change_the_address(owner: Owner) -> None:
+    for right in ("DELETE", "UPDATE"):
+        assert owner.execute("SELECT has_table_privilege('leader_app', 'users', %s)", (right,)).fetchone() == (False,)
+    row = owner.execute("SELECT has_column_privilege('leader_app', 'users', 'email', 'UPDATE')").fetchone()
+    assert row == (False,)
