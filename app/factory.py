@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from app import lead_panels, reactions
+from app import lead_panels, navigation, reactions
 from app.auth import access
 from app.auth import routes as auth_routes
 from app.capture import front as capture_front
@@ -14,7 +14,7 @@ from app.capture import routes as capture_routes
 from app.commands import leader
 from app.connections import routes as connection_routes
 from app.conversions import routes as conversion_routes
-from app.core import error_pages, events, log, security, template_filters, tenancy
+from app.core import error_pages, events, log, security, template_filters, tenancy, words
 from app.core.config import Settings
 from app.core.crypto import KeyRing
 from app.core.db import db, engine_options, keep_prepared, sqlalchemy_url
@@ -82,7 +82,9 @@ def _install(app: Flask, settings: Settings) -> None:
     capture_front.install(app, settings, app.extensions["leader"].bell)
     security.install(app, settings)
     error_pages.install(app)
+    words.install(app)
     template_filters.install(app)
+    navigation.install(app)
     access.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

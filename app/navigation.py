@@ -1,0 +1,45 @@
+"""Two tables: the ways through the product, and the pages of its settings.
+
+A feature adds its line; the shell draws them in this order.
+"""
+
+from dataclasses import dataclass
+
+from flask import Flask, url_for
+from flask_babel import LazyString
+
+from app.core.words import lazy_gettext as _
+
+
+@dataclass(frozen=True)
+class Way:
+    """A line of a menu. `roles` names who sees it; everybody when empty."""
+
+    key: str
+    label: LazyString
+    endpoint: str
+    icon: str
+    roles: tuple[str, ...] = ()
+
+
+MAIN = (
+    Way("leads", _("Leads"), "leads.index", "inbox"),
+    Way("conversions", _("Conversions"), "conversions.index", "trophy"),
+    Way("connections", _("Google Ads Integration"), "connections.index", "plug"),
+    Way("capture", _("Website"), "capture.show_source", "code-xml"),
+    Way("settings", _("Settings"), "auth.profile", "settings"),
+)
+
+SETTINGS = (Way("profile", _("Your profile"), "auth.profile", "user"),)
+
+
+def install(app: Flask) -> None:
+    app.jinja_env.globals.update(main_ways=MAIN, settings_ways=SETTINGS, settings_tabs=_settings_tabs)
+
+
+def _settings_tabs(role: str, current: str) -> list[dict[str, object]]:
+    return [
+        {"label": way.label, "href": url_for(way.endpoint), "current": way.key == current}
+        for way in SETTINGS
+        if not way.roles or role in way.roles
+    ]
