@@ -21,6 +21,7 @@ from app.core.db import db, engine_options, keep_prepared, sqlalchemy_url
 from app.core.htmx import htmx
 from app.core.queue import Bell
 from app.core.services import Services
+from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
 from app.public import routes as public_routes
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     auth_routes.blueprint,
     capture_routes.blueprint,
     lead_routes.blueprint,
+    follow_up_routes.blueprint,
     connection_routes.blueprint,
     conversion_routes.blueprint,
 )

@@ -5,6 +5,13 @@ from collections.abc import Sequence
 from app.attribution.panel import journey_panel
 from app.capture.panel import consent_panel
 from app.conversions.panel import receipts_panel
+from app.follow_up.panel import follow_up_panel, tasks_panel
 from app.leads.panels import PanelSource
 
-TABLE: Sequence[PanelSource] = (journey_panel, receipts_panel, consent_panel)
+TABLE: Sequence[PanelSource] = (
+    follow_up_panel,
+    tasks_panel,
+    journey_panel,
+    receipts_panel,
+    consent_panel,
+)

@@ -24,13 +24,17 @@ class Way:
 
 MAIN = (
     Way("leads", _("Leads"), "leads.index", "inbox"),
+    Way("today", _("To do"), "follow_up.show_today", "circle-check"),
     Way("conversions", _("Conversions"), "conversions.index", "trophy"),
     Way("connections", _("Google Ads Integration"), "connections.index", "plug"),
     Way("capture", _("Website"), "capture.show_source", "code-xml"),
     Way("settings", _("Settings"), "auth.profile", "settings"),
 )
 
-SETTINGS = (Way("profile", _("Your profile"), "auth.profile", "user"),)
+SETTINGS = (
+    Way("profile", _("Your profile"), "auth.profile", "user"),
+    Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),
+)
 
 
 def install(app: Flask) -> None:

@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from app.capture import sources
 from app.conversions import mappings, uploads
 from app.core.events import Reaction
+from app.follow_up import lost_reasons
 from app.leads import stages
 
 TABLE: Mapping[str, Sequence[Reaction]] = {
-    "company.founded": (stages.set_up, sources.set_up),
+    "company.founded": (stages.set_up, sources.set_up, lost_reasons.set_up),
     "lead.stage_changed": (uploads.plan_for_event,),
     "connection.accounts_chosen": (mappings.end_unused_for_event,),
     "connection.deleted": (uploads.stop_for_event, mappings.end_unused_for_event),

@@ -23,6 +23,7 @@ TABLE = (
     Periodic(2, "conversions", "app.conversions.jobs.send_due"),
     Periodic(5, "capture", "app.capture.jobs.take_in_waiting"),
     Periodic(15, "default", "app.connections.jobs.finish_disconnecting"),
+    Periodic(60, "default", "app.follow_up.jobs.remind_of_tasks"),
     Periodic(3600, "default", "app.auth.jobs.purge_expired"),
 )
 

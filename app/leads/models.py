@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -37,7 +37,19 @@ class Lead(CompanyOwned, Base):
     __tablename__ = "leads"
     __table_args__ = (
         ForeignKeyConstraint(["company_id", "stage_id"], ["stages.company_id", "stages.id"]),
+        ForeignKeyConstraint(
+            ["company_id", "owner_id"], ["members.company_id", "members.user_id"], ondelete="SET NULL (owner_id)"
+        ),
+        CheckConstraint("quotable IN ('pending', 'yes', 'no')", name="quotable"),
         Index("ix_leads_newest", "company_id", "created_at", "id"),
+        Index("ix_leads_owner_newest", "company_id", "owner_id", "created_at", "id"),
+        Index(
+            "ix_leads_waiting",
+            "company_id",
+            "created_at",
+            "id",
+            postgresql_where=text("answered_at IS NULL AND NOT is_spam"),
+        ),
         Index("ix_leads_stage_newest", "company_id", "stage_id", "created_at", "id"),
         Index(
             "ix_leads_search",
@@ -64,6 +76,13 @@ class Lead(CompanyOwned, Base):
     is_spam: Mapped[bool] = mapped_column(default=False)
     """Left out of the table unless it is asked for, and never reported."""
     is_demo: Mapped[bool] = mapped_column(default=False)
+    owner_id: Mapped[uuid.UUID | None]
+    """The user who answers for the lead; nobody yet when empty."""
+    quotable: Mapped[str] = mapped_column(default="pending", server_default="pending")
+    """Whether the lead is worth a quote, as far as somebody judged it."""
+    lost_reason_id: Mapped[uuid.UUID | None]
+    answered_at: Mapped[datetime | None]
+    """When somebody first got back to the person: by saying so, or by moving the lead on from a new stage."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -23,10 +23,10 @@ def move(
     lead = lock(session, lead_id, version)
     if lead.stage_id == stage_id:
         return None
-    names = {row.id: row.name for row in session.execute(select(Stage.id, Stage.name))}
-    if stage_id not in names:
+    stages = {stage.id: stage for stage in session.execute(select(Stage.id, Stage.name, Stage.kind))}
+    if stage_id not in stages:
         raise NotFoundError("There is no such stage.")
-    change = _change(session, lead, stage_id, actor)
+    change = _change(session, lead, stage_id, stages[stage_id].kind, actor)
     events.record(
         session,
         "lead.stage_changed",
@@ -36,14 +36,14 @@ def move(
             "stage_change_id": str(change.id),
             "from_stage_id": str(change.from_stage_id),
             "to_stage_id": str(stage_id),
-            "from": names[change.from_stage_id],
-            "to": names[stage_id],
+            "from": stages[change.from_stage_id].name,
+            "to": stages[stage_id].name,
         },
     )
     return change
 
 
-def _change(session: Session, lead: Lead, stage_id: uuid.UUID, actor: Actor) -> StageChange:
+def _change(session: Session, lead: Lead, stage_id: uuid.UUID, kind: str, actor: Actor) -> StageChange:
     now = utc_now()
     change = StageChange(
         lead_id=lead.id,
@@ -55,5 +55,9 @@ def _change(session: Session, lead: Lead, stage_id: uuid.UUID, actor: Actor) -> 
     session.add(change)
     lead.stage_id = stage_id
     lead.updated_at = now
+    if kind != "new" and lead.answered_at is None:
+        lead.answered_at = now
+    if kind != "lost":
+        lead.lost_reason_id = None
     session.flush()
     return change

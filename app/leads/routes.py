@@ -48,7 +48,7 @@ def arrivals() -> Response:
 
 @blueprint.get("/leads/<uuid:lead_id>")
 def show(lead_id: UUID) -> Response:
-    return page_or_partial("leads/show.html", "leads/_lead.html", **_page(lead_id))
+    return page_or_partial("leads/show.html", "leads/changed.html", **_page(lead_id))
 
 
 @blueprint.post("/leads/<uuid:lead_id>/stage-changes")
@@ -143,7 +143,7 @@ def _may_write() -> bool:
 def _drawn(shown: list[Panel], place: str) -> list[Markup]:
     """Panels of other features, each drawn by its own template from its own inputs."""
     return [
-        Markup(render_template(panel.template, time_zone=current_user.time_zone, **panel.data))  # noqa: S704 - escaped by its template
+        Markup(render_template(panel.template, time_zone=current_user.time_zone, may_write=_may_write(), **panel.data))  # noqa: S704 - escaped by its template
         for panel in shown
         if panel.place == place
     ]

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.events import Event
+from app.core.words import gettext as _
 from app.leads.gates import StageRow
 from app.leads.models import Note
 
@@ -60,6 +61,59 @@ def _corrected(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, st
     return Entry(f"{_who(event)} changed the {listed(words)}", "pencil", "neutral", event.at)
 
 
+def _assigned(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    name = event.data.get("name")
+    words = (
+        _("%(who)s gave it to %(name)s", who=_who(event), name=name)
+        if name
+        else _("%(who)s gave it to nobody", who=_who(event))
+    )
+    return Entry(words, "user", "neutral", event.at)
+
+
+def _answered(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("%(who)s got back to them", who=_who(event)), "phone", "good", event.at)
+
+
+def _judged(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    words = {
+        "yes": _("%(who)s found it worth a quote", who=_who(event)),
+        "no": _("%(who)s found it not worth a quote", who=_who(event)),
+    }.get(str(event.data.get("quotable")), _("%(who)s left open whether it is worth a quote", who=_who(event)))
+    return Entry(words, "target", "neutral", event.at)
+
+
+def _loss_explained(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    words = _("%(who)s said why it was lost: %(reason)s", who=_who(event), reason=event.data.get("reason") or "–")
+    return Entry(words, "flag", "neutral", event.at)
+
+
+def _tagged(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(
+        _("%(who)s added the tag “%(tag)s”", who=_who(event), tag=event.data.get("tag")), "tag", "neutral", event.at
+    )
+
+
+def _untagged(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    words = _("%(who)s took the tag “%(tag)s” off", who=_who(event), tag=event.data.get("tag"))
+    return Entry(words, "tag", "neutral", event.at)
+
+
+def _planned(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    words = _("%(who)s planned: %(title)s", who=_who(event), title=event.data.get("title"))
+    return Entry(words, "calendar", "neutral", event.at)
+
+
+def _task_done(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    words = _("%(who)s did: %(title)s", who=_who(event), title=event.data.get("title"))
+    return Entry(words, "circle-check", "good", event.at)
+
+
+def _task_reopened(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    words = _("%(who)s has still to do: %(title)s", who=_who(event), title=event.data.get("title"))
+    return Entry(words, "circle", "neutral", event.at)
+
+
 def _who(event: Event) -> str:
     return event.actor_name or "Leader"
 
@@ -69,4 +123,13 @@ _TELLERS: Mapping[str, Callable[[Event, Mapping[str, Note], Mapping[str, str]], 
     "lead.stage_changed": _moved,
     "lead.note_added": _noted,
     "lead.corrected": _corrected,
+    "lead.assigned": _assigned,
+    "lead.answered": _answered,
+    "lead.judged": _judged,
+    "lead.loss_explained": _loss_explained,
+    "lead.tagged": _tagged,
+    "lead.untagged": _untagged,
+    "lead.task_planned": _planned,
+    "lead.task_done": _task_done,
+    "lead.task_reopened": _task_reopened,
 }

@@ -1,0 +1,82 @@
+"""Tags, reasons for losing a lead, and tasks."""
+
+import uuid
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from app.core.clock import utc_now
+from app.core.db import Base
+from app.core.tenancy import CompanyOwned
+
+TAG_TONES = ("neutral", "good", "waiting", "bad", "info")
+
+
+class Tag(CompanyOwned, Base):
+    """A word by which the company groups its leads."""
+
+    __tablename__ = "tags"
+    __table_args__ = (
+        Index("uq_tags_name", "company_id", text("lower(name)"), unique=True),
+        CheckConstraint("length(name) BETWEEN 1 AND 40", name="name"),
+    )
+
+    name: Mapped[str]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class LeadTag(CompanyOwned, Base):
+    """A tag on a lead."""
+
+    __tablename__ = "lead_tags"
+    __table_args__ = (
+        UniqueConstraint("company_id", "lead_id", "tag_id"),
+        ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["company_id", "tag_id"], ["tags.company_id", "tags.id"], ondelete="CASCADE"),
+        Index("ix_lead_tags_tag", "company_id", "tag_id", "lead_id"),
+    )
+
+    lead_id: Mapped[uuid.UUID]
+    tag_id: Mapped[uuid.UUID]
+
+
+class LostReason(CompanyOwned, Base):
+    """Why leads are lost, in the company's own words. A reason in use is retired rather than deleted."""
+
+    __tablename__ = "lost_reasons"
+    __table_args__ = (
+        Index("uq_lost_reasons_name", "company_id", text("lower(name)"), unique=True),
+        CheckConstraint("length(name) BETWEEN 1 AND 80", name="name"),
+    )
+
+    name: Mapped[str]
+    position: Mapped[int]
+    is_retired: Mapped[bool] = mapped_column(default=False)
+
+
+class Task(CompanyOwned, Base):
+    """Something to do for a lead by a certain time. Reminded of once, when it is due."""
+
+    __tablename__ = "tasks"
+    __table_args__ = (
+        ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(
+            ["company_id", "assignee_id"],
+            ["members.company_id", "members.user_id"],
+            ondelete="SET NULL (assignee_id)",
+        ),
+        CheckConstraint("length(title) BETWEEN 1 AND 200", name="title"),
+        Index("ix_tasks_lead", "company_id", "lead_id", "due_at"),
+        Index("ix_tasks_open", "company_id", "due_at", "id", postgresql_where=text("done_at IS NULL")),
+        Index("ix_tasks_remind", "due_at", postgresql_where=text("done_at IS NULL AND reminded_at IS NULL")),
+    )
+
+    lead_id: Mapped[uuid.UUID]
+    title: Mapped[str]
+    assignee_id: Mapped[uuid.UUID | None]
+    due_at: Mapped[datetime]
+    reminded_at: Mapped[datetime | None]
+    done_at: Mapped[datetime | None]
+    created_by_name: Mapped[str] = mapped_column(default="")
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
