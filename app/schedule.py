@@ -22,9 +22,11 @@ class Periodic:
 TABLE = (
     Periodic(2, "conversions", "app.conversions.jobs.send_due"),
     Periodic(5, "capture", "app.capture.jobs.take_in_waiting"),
+    Periodic(5, "default", "app.mailing.jobs.send_due"),
     Periodic(15, "default", "app.connections.jobs.finish_disconnecting"),
     Periodic(60, "default", "app.follow_up.jobs.remind_of_tasks"),
     Periodic(3600, "default", "app.auth.jobs.purge_expired"),
+    Periodic(3600, "default", "app.mailing.jobs.purge"),
 )
 
 REACTION_JOBS = ("app.connections.jobs.read_accounts",)

@@ -38,6 +38,15 @@ class Addresses:
     def shop(self) -> str:
         return f"http://127.0.0.1:{self.port + 3}"
 
+    @property
+    def mail(self) -> str:
+        """The mail catcher, which speaks SMTP; what it caught is read at `mail_page`."""
+        return f"smtp://127.0.0.1:{self.port + 4}"
+
+    @property
+    def mail_page(self) -> str:
+        return f"{self.google}/mail"
+
 
 def uses_practice_google(given: Mapping[str, str]) -> bool:
     """Whether this run speaks to the practice Google: always, except in production."""
@@ -55,6 +64,7 @@ def of_run(given: Mapping[str, str], addresses: Addresses, data_dir: Path) -> di
     if uses_practice_google(given):
         environment |= _practice(addresses, data_dir)
         environment.setdefault("CONVERSION_POLL_SECONDS", "5")
+        environment.setdefault("MAIL_URL", addresses.mail)
     return environment
 
 

@@ -16,7 +16,7 @@ from deploy import folders
 from deploy.errors import StartError
 
 NEEDED_MB = 300
-PORTS = 4  # web, practice Google, practice Google Ads, demo shop
+PORTS = 5  # web, practice Google, practice Google Ads, demo shop, mail catcher
 
 
 def data_folder(data_dir: Path) -> Path:

@@ -93,7 +93,7 @@ class Supervisor:
 
     def contract(self) -> dict[str, str]:
         """The settings of this run, for other commands: `set -a; . DATA_DIR/leader.env`."""
-        prefixes = ("LEADER_", "GOOGLE_", "CONVERSION_", "PRACTICE_")
+        prefixes = ("LEADER_", "GOOGLE_", "CONVERSION_", "PRACTICE_", "MAIL_")
         names = {"BASE_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "DEMO_SHOP_URL"}
         return {name: value for name, value in self.environment.items() if name in names or name.startswith(prefixes)}
 
@@ -140,6 +140,7 @@ class Supervisor:
             "--port": port + 1,
             "--grpc-port": port + 2,
             "--shop-port": port + 3,
+            "--mail-port": port + 4,
             "--data-dir": self.data_dir,
             "--leader-url": self.environment["BASE_URL"],
             "--site-key": site_key,
@@ -167,6 +168,7 @@ class Supervisor:
             rows.append(("Sign in", f"{demo['email']}  password  {demo['password']}"))
             rows.append(("Demo shop", self.addresses.shop))
             rows.append(("Practice Google", self.addresses.google))
+            rows.append(("Mail", self.addresses.mail_page))
         rows.append(("Data and logs", str(self.data_dir)))
         table = "\n".join(f"  {label:<17}{value}" for label, value in rows)
         return f"\nLeader is running.\n\n{table}\n\nPress Ctrl-C to stop."
@@ -199,7 +201,7 @@ def ignore_signals() -> None:
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.supervisor", description="Run Leader on this machine.")
-    parser.add_argument("--port", default="8000", help="the web address's port; the next three are used too")
+    parser.add_argument("--port", default="8000", help="the web address's port; the next four are used too")
     parser.add_argument("--data-dir", type=Path, default=ROOT / "var", help="where everything is kept")
     given = parser.parse_args()
     stop_on_signals()

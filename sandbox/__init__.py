@@ -1,6 +1,6 @@
-"""The practice Google and the demo shop: stand-ins to learn and test with, spoken to over the wire only.
+"""The practice Google, the demo shop and the mail catcher: stand-ins to learn and test with.
 
-Nothing here imports Leader, and Leader imports nothing from here.
+They are spoken to over the wire only: nothing here imports Leader, and Leader imports nothing from here.
 """
 
 from sandbox.practice import Practice, Settings

@@ -1,4 +1,4 @@
-"""python -m sandbox: the practice Google (HTTP and gRPC) and the demo shop, until SIGTERM or Ctrl-C."""
+"""python -m sandbox: the practice Google (HTTP and gRPC), the demo shop, the mail catcher, until SIGTERM or Ctrl-C."""
 
 import argparse
 import os
@@ -26,7 +26,8 @@ def main() -> int:
         return _fail(f"The practice Google cannot use its data folder: {error}")
     print(f"Practice Google (not Google)  {practice.http_url}")
     print(f"Practice Google Ads (gRPC)    {practice.grpc_endpoint}  trust {practice.ca_file}")
-    print(f"Demo shop                     {practice.shop_url}", flush=True)
+    print(f"Demo shop                     {practice.shop_url}")
+    print(f"Mail catcher (SMTP)           {practice.mail_url}  read it at {practice.http_url}/mail", flush=True)
     stop.wait()
     practice.stop()
     return 0
@@ -42,6 +43,7 @@ def _settings() -> Settings:
     parser.add_argument("--port", type=_port, default=8001, help="practice Google over HTTP (default 8001)")
     parser.add_argument("--grpc-port", type=_port, default=8002, help="practice Google Ads (default 8002)")
     parser.add_argument("--shop-port", type=_port, default=8003, help="demo shop (default 8003)")
+    parser.add_argument("--mail-port", type=_port, default=8004, help="mail catcher, SMTP (default 8004)")
     parser.add_argument("--data-dir", type=Path, help="keep accounts, tokens and conversions here (default: in memory)")
     parser.add_argument("--leader-url", type=_origin, default="http://127.0.0.1:8000", help="where Leader runs")
     parser.add_argument(

@@ -1,7 +1,7 @@
-"""Puts the practice Google and the demo shop together, for the command line and for tests in-process.
+"""Puts the practice Google, the demo shop and the mail catcher together, for the command line and for tests in-process.
 
 with Practice(Settings()) as practice:
-    practice.http_url, practice.grpc_endpoint, practice.ca_file, practice.shop_url
+    practice.http_url, practice.grpc_endpoint, practice.ca_file, practice.shop_url, practice.mail_url
 """
 
 import errno
@@ -25,6 +25,9 @@ from sandbox.datamanager.errors import error_response
 from sandbox.datamanager.ledger import Ledger
 from sandbox.faults import Faults
 from sandbox.http_server import WebServer
+from sandbox.mail.catcher import MailCatcher
+from sandbox.mail.letters import Letters
+from sandbox.mail.pages import MailPages
 from sandbox.oauth.authorize import Authorize
 from sandbox.oauth.clients import Client
 from sandbox.oauth.grants import Grants
@@ -46,6 +49,7 @@ class Settings:
     port: int = 0
     grpc_port: int = 0
     shop_port: int = 0
+    mail_port: int = 0
     data_dir: Path | None = None
     leader_url: str = "http://127.0.0.1:8000"
     site_key: str = ""
@@ -73,15 +77,15 @@ class PortTakenError(Exception):
 
 @dataclass
 class Practice:
-    """The three servers. start() returns when they answer; stop() may be called at any time, and twice."""
+    """The four servers. start() returns when they answer; stop() may be called at any time, and twice."""
 
     settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
         self._stopping = threading.Event()
-        self._running: list[WebServer | AdsServer] = []
+        self._running: list[WebServer | AdsServer | MailCatcher] = []
         self._store: Store | None = None
-        self.http_url = self.grpc_endpoint = self.shop_url = ""
+        self.http_url = self.grpc_endpoint = self.shop_url = self.mail_url = ""
         self.ca_file = Path()
 
     def start(self) -> Self:
@@ -104,6 +108,7 @@ class Practice:
             self.grpc_endpoint = ads.endpoint
             shop = Shop(self.settings.leader_url, self.settings.site_key, self.http_url)
             self.shop_url = self._web(shop.routes(), self.settings.shop_port, "--shop-port").url
+            self.mail_url = self._mail(Letters(store)).url
         except PortTakenError:
             self.stop()
             raise
@@ -146,6 +151,7 @@ class Practice:
                 DataManager(grants, ledger, faults).routes(),
                 api.routes(),
                 ControlPages(overview, api, grants, faults, self.settings).routes(),
+                MailPages(Letters(store)).routes(),
                 static_routes("practice.css", "practice.svg"),
             )
         )
@@ -154,8 +160,19 @@ class Practice:
         try:
             server = WebServer(routes, port, error_response, quiet=self.settings.quiet)
         except OSError as error:
-            taken = error.errno == errno.EADDRINUSE
-            why = "is already in use" if taken else f"cannot be used ({error.strerror})"
-            raise PortTakenError(port, option, why) from error
+            raise _taken(port, option, error) from error
         self._running.append(server)
         return server
+
+    def _mail(self, letters: Letters) -> MailCatcher:
+        try:
+            catcher = MailCatcher(letters, self.settings.mail_port)
+        except OSError as error:
+            raise _taken(self.settings.mail_port, "--mail-port", error) from error
+        self._running.append(catcher)
+        return catcher
+
+
+def _taken(port: int, option: str, error: OSError) -> PortTakenError:
+    taken = error.errno == errno.EADDRINUSE
+    return PortTakenError(port, option, "is already in use" if taken else f"cannot be used ({error.strerror})")

@@ -37,8 +37,10 @@ create table if not exists conversions (
     currency text not null, click_id text not null, adjustments integer not null default 0,
     first_at real not null, updated_at real not null,
     primary key (account, action, transaction_id)) without rowid;
+create table if not exists mails (
+    id integer primary key, received_at real not null, recipient text not null, message blob not null);
 """
-TABLES = ("records", "requests", "conversions", "tokens", "codes", "grants")
+TABLES = ("mails", "records", "requests", "conversions", "tokens", "codes", "grants")
 
 
 class Store:

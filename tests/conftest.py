@@ -13,6 +13,7 @@ pytest_plugins = [
     "tests.browsers",
     "tests.fixtures.google",
     "tests.fixtures.application",
+    "tests.fixtures.mail",
     "tests.fixtures.people",
     "tests.fixtures.statements",
 ]

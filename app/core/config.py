@@ -1,5 +1,6 @@
 """Settings, read once from the environment and checked before anything starts."""
 
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Self
 from urllib.parse import urlsplit
@@ -45,6 +46,10 @@ class Settings(BaseSettings):
     practice_google_url: str = ""
     demo_shop_url: str = ""
 
+    mail_url: str = ""
+    """The SMTP server: smtp://user:password@host:587?starttls=1. Without it mail waits."""
+    mail_from: str = "Leader <leader@leader.example>"
+
     conversion_poll_seconds: float = Field(default=1800, gt=0)
     conversion_lease_seconds: float = Field(default=45, gt=0)
     conversion_retry_seconds: float = Field(default=30, gt=0)
@@ -68,6 +73,10 @@ class Settings(BaseSettings):
                 Fernet(key)
             except ValueError:
                 raise ValueError("LEADER_MASTER_KEYS must be Fernet keys, separated by commas") from None
+        if self.mail_url and not _is_mail_server(self.mail_url):
+            raise ValueError("MAIL_URL must look like smtp://user:password@host:587?starttls=1")
+        if "@" not in parseaddr(self.mail_from)[1]:
+            raise ValueError("MAIL_FROM must be an address such as Leader <mail@leader.example>")
         if self.conversion_lease_seconds <= self.google_timeout_seconds:
             raise ValueError("CONVERSION_LEASE_SECONDS must be longer than GOOGLE_TIMEOUT_SECONDS")
         if self.is_production:
@@ -92,6 +101,8 @@ class Settings(BaseSettings):
             raise ValueError("PRACTICE_GOOGLE_URL and GOOGLE_ADS_ROOT_CERTIFICATES are for development only")
         if not (self.google_client_id and self.google_client_secret):
             raise ValueError("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are needed in production")
+        if not self.mail_url:
+            raise ValueError("MAIL_URL is needed in production")
 
     @property
     def is_production(self) -> bool:
@@ -121,6 +132,14 @@ def _is_google(address: str) -> bool:
     parts = urlsplit(address)
     host = parts.hostname or ""
     return parts.scheme == "https" and (host == "google.com" or host.endswith((".google.com", ".googleapis.com")))
+
+
+def _is_mail_server(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _explain(error: ValidationError) -> str:

@@ -18,13 +18,14 @@ LANGUAGES = {"en": "English"}
 def install(app: Flask) -> None:
     """Make `_`, `gettext` and `ngettext` known to the templates, and `lang` and `dir` to the document."""
     Babel(app, default_translation_directories="translations", locale_selector=_language_of_browser)
-    app.context_processor(_language_and_direction)
+    app.context_processor(language_and_direction)
 
 
 def _language_of_browser() -> str | None:
     return request.accept_languages.best_match(LANGUAGES) if request else None
 
 
-def _language_and_direction() -> dict[str, str]:
+def language_and_direction() -> dict[str, str]:
+    """`lang` and `dir` of a document in the language of now."""
     locale = get_locale()
     return {"lang": locale.language, "dir": "rtl" if locale.character_order == "right-to-left" else "ltr"}

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
-PORTS = 4
+PORTS = 5
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ def _read(process: "subprocess.Popen[str]", folder: Path) -> House:
 
 
 def _free_ports() -> int:
-    """The first of four ports in a row that nobody uses."""
+    """The first of five ports in a row that nobody uses."""
     while True:
         with ExitStack() as held:
             first = held.enter_context(socket.create_server(("127.0.0.1", 0))).getsockname()[1]

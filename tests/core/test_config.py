@@ -20,6 +20,7 @@ PRODUCTION = NEEDED | {
     "base_url": "https://leader.example",
     "google_client_id": "id",
     "google_client_secret": "secret",
+    "mail_url": "smtp://mail.example:587?starttls=1",
 }
 
 
@@ -69,6 +70,8 @@ def test_the_message_gives_no_value_away(monkeypatch: pytest.MonkeyPatch) -> Non
         {"conversion_lease_seconds": 5, "google_timeout_seconds": 5},
         {"conversion_lease_seconds": 100, "google_timeout_seconds": 30},
         {"conversion_poll_seconds": 0},
+        {"mail_url": "mail.example"},
+        {"mail_from": "Leader"},
     ],
 )
 def test_wrong_values_are_refused(change: dict[str, Any]) -> None:

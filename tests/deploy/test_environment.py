@@ -49,6 +49,7 @@ def test_a_run_speaks_to_the_practice_google(tmp_path: Path) -> None:
     assert told["GOOGLE_DATAMANAGER_URL"] == told["PRACTICE_GOOGLE_URL"] == "http://127.0.0.1:8001"
     assert told["GOOGLE_ADS_ENDPOINT"] == "127.0.0.1:8002"
     assert told["DEMO_SHOP_URL"] == "http://127.0.0.1:8003"
+    assert told["MAIL_URL"] == "smtp://127.0.0.1:8004"
 
 
 def test_production_speaks_to_google_alone(tmp_path: Path) -> None:

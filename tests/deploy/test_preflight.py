@@ -33,9 +33,9 @@ def test_a_port_that_becomes_free_in_time_is_taken(other: socket.socket) -> None
     preflight.ports(other.getsockname()[1], 1, patience=10)
 
 
-@pytest.mark.parametrize("text", ["", "0", "-1", "65533", "99999", "8000.5", "web"])
+@pytest.mark.parametrize("text", ["", "0", "-1", "65532", "99999", "8000.5", "web"])
 def test_a_wrong_port_is_one_sentence(text: str) -> None:
-    with pytest.raises(StartError, match=r"^PORT must be a number from 1 to 65532, and .* is not\.$"):
+    with pytest.raises(StartError, match=r"^PORT must be a number from 1 to 65531, and .* is not\.$"):
         preflight.port_number(text)
 
 

@@ -16,7 +16,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 @pytest.fixture
 def free_port() -> int:
-    """The first of four ports that nobody uses, outside the range that systems give away."""
+    """The first of the ports that nobody uses, outside the range that systems give away."""
     return next(port for port in range(20_000, 30_000, 10) if _are_free(port))
 
 

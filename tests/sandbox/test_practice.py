@@ -56,7 +56,7 @@ def test_stopping_drops_open_connections(tmp_path: Path) -> None:
         session.get(practice.http_url, timeout=5)
 
 
-@pytest.mark.parametrize("option", ["port", "grpc_port", "shop_port"])
+@pytest.mark.parametrize("option", ["port", "grpc_port", "shop_port", "mail_port"])
 def test_a_taken_port_is_named_and_the_others_are_given_back(option: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         number = taken.getsockname()[1]

@@ -1,0 +1,62 @@
+"""Posting mail: a row in the caller's transaction, so that it leaves when the change is committed and never otherwise.
+
+pending ─claim─▶ sending ─the server took it─▶ sent
+   ▲                │ not now      │ never, or tried for two days
+   └────────────────┘              └─▶ failed
+
+A worker may die after the server took the mail and before that is written down; then it is sent again, with the same
+Message-ID, which mail programs show once.
+"""
+
+import random
+import uuid
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core import tenancy
+from app.core.clock import utc_now
+from app.core.queue import ring_after_commit
+from app.mailing.models import Mail
+
+JOB = "app.mailing.jobs.send_due"
+TRY_FOR = timedelta(days=2)
+"""How long a server may say "later" before Leader gives up."""
+_FIRST_PAUSE = 30.0
+_LONGEST_PAUSE = 3600.0
+
+
+def post(
+    session: Session, template: str, *, to: str, language: str = "en", unsubscribe: str = "", **values: Any
+) -> uuid.UUID:
+    """Put a mail into the outbox: the texts `templates/email/<template>.txt` and `.html`, filled with `values`.
+
+    `values` are plain JSON; they may come from strangers, and are escaped where they are shown. Addresses of our own
+    pages are given as paths: the letter puts BASE_URL in front. `unsubscribe` is the path that ends optional mail of
+    this kind for this person (see `app/notifications/unsubscribing.py`). The mail belongs to the company that the
+    session serves, if any.
+    """
+    company_id = tenancy.company_of(session) if tenancy.serves_a_company(session) else None
+    mail = Mail(
+        company_id=company_id,
+        template=template,
+        recipient=to,
+        language=language,
+        unsubscribe=unsubscribe,
+        values=values,
+    )
+    session.add(mail)
+    session.flush()
+    ring_after_commit(session, "default", JOB)
+    return mail.id
+
+
+def pause_before_retry(attempts: int) -> timedelta:
+    """Full jitter: anything up to 30 × 2^attempts seconds and an hour."""
+    longest = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** min(attempts, 12))
+    return timedelta(seconds=random.uniform(1, longest))  # noqa: S311 - spreads load, guards nothing
+
+
+def is_tried_enough(created_at: datetime) -> bool:
+    return utc_now() - created_at > TRY_FOR
