@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
 
@@ -18,18 +19,19 @@ class Touchpoint(CompanyOwned, Base):
         ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
         CheckConstraint("kind IN ('visit', 'form')", name="kind"),
         Index("ix_touchpoints_lead", "company_id", "lead_id", "occurred_at"),
+        data_of("lead", purpose="attribution", keep="lead", kind="tracking"),
     )
 
     lead_id: Mapped[uuid.UUID]
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(info=holds("business"))
     occurred_at: Mapped[datetime]
-    landing_page: Mapped[str] = mapped_column(default="")
-    referrer: Mapped[str] = mapped_column(default="")
-    utm: Mapped[dict[str, str]] = mapped_column(default=dict)
+    landing_page: Mapped[str] = mapped_column(default="", info=holds("tracking", anonymise="coarsen"))
+    referrer: Mapped[str] = mapped_column(default="", info=holds("tracking", anonymise="coarsen"))
+    utm: Mapped[dict[str, str]] = mapped_column(default=dict, info=holds("business", anonymise="coarsen"))
     """The UTM values by their full names, such as utm_source."""
-    click_ids: Mapped[dict[str, str]] = mapped_column(default=dict)
+    click_ids: Mapped[dict[str, str]] = mapped_column(default=dict, info=holds("tracking"))
     """The advertising platforms' click ids by name, such as gclid."""
-    channel: Mapped[str]
-    channel_reason: Mapped[str]
+    channel: Mapped[str] = mapped_column(info=holds("business"))
+    channel_reason: Mapped[str] = mapped_column(info=holds("tracking"))
     """Why this channel, in plain words: the rule and the evidence."""
-    source_words: Mapped[str]
+    source_words: Mapped[str] = mapped_column(info=holds("business", anonymise="coarsen"))

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, fun
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.ids import new_id
 from app.core.tenancy import CompanyOwned
@@ -17,11 +18,12 @@ class User(Base):
     row-level security shows a company its own members' rows only."""
 
     __tablename__ = "users"
+    __table_args__ = (data_of("member", purpose="account", keep="account", restore=False),)
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    email: Mapped[str]
-    name: Mapped[str]
-    password_hash: Mapped[str]
+    email: Mapped[str] = mapped_column(info=holds("contact"))
+    name: Mapped[str] = mapped_column(info=holds("identity"))
+    password_hash: Mapped[str] = mapped_column(info=holds("secret"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
@@ -36,11 +38,12 @@ class Member(CompanyOwned, Base):
         UniqueConstraint("company_id", "user_id"),
         CheckConstraint("role IN ('owner', 'admin', 'member', 'viewer')", name="role"),
         Index("ix_members_user", "user_id"),
+        data_of("member", purpose="account", keep="account", kind="business", restore=False),
     )
 
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    role: Mapped[str]
-    job_title: Mapped[str] = mapped_column(default="")
+    role: Mapped[str] = mapped_column(info=holds("business"))
+    job_title: Mapped[str] = mapped_column(default="", info=holds("identity"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
@@ -54,12 +57,13 @@ class SignInSession(CompanyOwned, Base):
     __table_args__ = (
         Index("ix_sign_in_sessions_user", "user_id"),
         Index("ix_sign_in_sessions_expires", "expires_at"),
+        data_of("member", purpose="security", keep="sign_in", kind="security log", in_archive=False, restore=False),
     )
 
-    token_hash: Mapped[bytes] = mapped_column(unique=True)
+    token_hash: Mapped[bytes] = mapped_column(unique=True, info=holds("secret"))
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
-    user_agent: Mapped[str] = mapped_column(default="")
-    ip_address: Mapped[str] = mapped_column(default="")
+    user_agent: Mapped[str] = mapped_column(default="", info=holds("tracking"))
+    ip_address: Mapped[str] = mapped_column(default="", info=holds("tracking"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]

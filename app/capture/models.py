@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
 
@@ -15,11 +16,12 @@ class CaptureSource(CompanyOwned, Base):
     """A website (or form) that sends leads. Its site key stands in web pages and is no secret."""
 
     __tablename__ = "capture_sources"
+    __table_args__ = (data_of("company", purpose="leads", keep="account"),)
 
-    name: Mapped[str]
-    site_key: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[str] = mapped_column(info=holds("business"))
+    site_key: Mapped[str] = mapped_column(unique=True, info=holds("business", on_import={"*": "new"}))
     """Looked up before the company is known, through the gate function `enter_by_site_key`."""
-    notice: Mapped[str]
+    notice: Mapped[str] = mapped_column(info=holds("business"))
     """The words about privacy that stand above the form's button; copied to each lead's consent record."""
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -37,19 +39,20 @@ class InboxItem(CompanyOwned, Base):
         UniqueConstraint("company_id", "capture_source_id", "client_event_id"),
         CheckConstraint("kind IN ('json', 'form')", name="kind"),
         Index("ix_inbox_items_due", "due_at", postgresql_where=text("taken_in_at IS NULL")),
+        data_of("lead", purpose="leads", keep="lead"),
     )
 
     capture_source_id: Mapped[uuid.UUID]
-    client_event_id: Mapped[str]
-    kind: Mapped[str]
-    body: Mapped[bytes]
-    ip_address: Mapped[str]
-    user_agent: Mapped[str]
+    client_event_id: Mapped[str] = mapped_column(info=holds("technical"))
+    kind: Mapped[str] = mapped_column(info=holds("technical"))
+    body: Mapped[bytes] = mapped_column(info=holds("content"))
+    ip_address: Mapped[str] = mapped_column(info=holds("tracking"))
+    user_agent: Mapped[str] = mapped_column(info=holds("tracking"))
     received_at: Mapped[datetime]
     taken_in_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     attempts: Mapped[int] = mapped_column(default=0)
-    problem: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """The kind of error that the last try ended with."""
 
 
@@ -62,13 +65,14 @@ class Consent(CompanyOwned, Base):
         CheckConstraint("ad_user_data IN ('granted', 'denied', 'unknown')", name="ad_user_data"),
         CheckConstraint("ad_personalization IN ('granted', 'denied', 'unknown')", name="ad_personalization"),
         Index("ix_consents_lead", "company_id", "lead_id", "id"),
+        data_of("lead", purpose="consent", keep="lead", kind="business"),
     )
 
     lead_id: Mapped[uuid.UUID]
-    ad_user_data: Mapped[str]
-    ad_personalization: Mapped[str]
-    way: Mapped[str]
+    ad_user_data: Mapped[str] = mapped_column(info=holds("business"))
+    ad_personalization: Mapped[str] = mapped_column(info=holds("business"))
+    way: Mapped[str] = mapped_column(info=holds("business"))
     """How it was given: the website's consent choice, or none was seen."""
-    wording: Mapped[str]
+    wording: Mapped[str] = mapped_column(info=holds("business"))
     """The words about privacy that our own form showed; empty where the visitor saw a shop's own words."""
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.ids import new_id
 from app.core.tenancy import CompanyOwned
@@ -16,14 +17,17 @@ class Company(Base):
     """The tenant. Row-level security lets a session see its own company only."""
 
     __tablename__ = "companies"
-    __table_args__ = (CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),)
+    __table_args__ = (
+        CheckConstraint("length(name) BETWEEN 1 AND 200", name="name"),
+        data_of("company", purpose="account", keep="account", kind="business"),
+    )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
-    name: Mapped[str]
-    time_zone: Mapped[str] = mapped_column(default="Europe/London")
+    name: Mapped[str] = mapped_column(info=holds("identity"))
+    time_zone: Mapped[str] = mapped_column(default="Europe/London", info=holds("business"))
     """An IANA name: for display and for day totals only."""
-    currency: Mapped[str] = mapped_column(default="GBP")
-    region: Mapped[str] = mapped_column(default="GB")
+    currency: Mapped[str] = mapped_column(default="GBP", info=holds("business"))
+    region: Mapped[str] = mapped_column(default="GB", info=holds("business"))
     """ISO 3166 country, by which phone numbers without a country code are read."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -33,7 +37,10 @@ class CompanyKey(CompanyOwned, Base):
     """The company's data key, wrapped by the master key. Deleting the row shreds every secret it sealed."""
 
     __tablename__ = "company_keys"
-    __table_args__ = (UniqueConstraint("company_id"),)
+    __table_args__ = (
+        UniqueConstraint("company_id"),
+        data_of("company", purpose="security", keep="account", in_archive=False, restore=False),
+    )
 
-    wrapped_key: Mapped[str]
+    wrapped_key: Mapped[str] = mapped_column(info=holds("secret"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
 
@@ -15,10 +16,11 @@ class ConnectionAttempt(CompanyOwned, Base):
     """A trip to Google's consent page: single use, short-lived, bound to one signed-in browser."""
 
     __tablename__ = "connection_attempts"
+    __table_args__ = (data_of("member", purpose="connections", keep="attempt", in_archive=False, restore=False),)
 
-    state_hash: Mapped[bytes] = mapped_column(unique=True)
+    state_hash: Mapped[bytes] = mapped_column(unique=True, info=holds("secret"))
     sign_in_session_id: Mapped[uuid.UUID]
-    sealed_code_verifier: Mapped[str]
+    sealed_code_verifier: Mapped[str] = mapped_column(info=holds("secret"))
     expires_at: Mapped[datetime]
 
 
@@ -44,38 +46,41 @@ class Connection(CompanyOwned, Base):
             postgresql_where=text("state IN ('active', 'needs_reconnect')"),
         ),
         Index("ix_connections_due", "due_at", postgresql_where="state = 'disconnecting'"),
+        data_of("member", purpose="connections", keep="connection"),
     )
 
-    state: Mapped[str] = mapped_column(default="active")
-    google_subject: Mapped[str]
+    state: Mapped[str] = mapped_column(
+        default="active", info=holds("technical", on_import={"active": "needs_reconnect", "disconnecting": "deleted"})
+    )
+    google_subject: Mapped[str] = mapped_column(info=holds("identity"))
     """Google's id of the person: the same login connected twice is one grant at Google."""
-    google_email: Mapped[str]
-    scopes: Mapped[list[str]]
-    sealed_refresh_token: Mapped[str | None]
-    sealed_access_token: Mapped[str | None]
+    google_email: Mapped[str] = mapped_column(info=holds("contact"))
+    scopes: Mapped[list[str]] = mapped_column(info=holds("technical"))
+    sealed_refresh_token: Mapped[str | None] = mapped_column(info=holds("secret"))
+    sealed_access_token: Mapped[str | None] = mapped_column(info=holds("secret"))
     access_token_expires_at: Mapped[datetime | None]
     connected_by: Mapped[uuid.UUID]
-    connected_by_name: Mapped[str]
+    connected_by_name: Mapped[str] = mapped_column(info=holds("identity"))
     connected_at: Mapped[datetime] = mapped_column(default=utc_now)
-    problem: Mapped[str] = mapped_column(default="")
+    problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """Why it needs to be reconnected, in plain words."""
     accounts_asked_at: Mapped[datetime | None]
     """Since when a reading of the ad accounts is wanted; none when there is nothing to read."""
     accounts_read_at: Mapped[datetime | None]
     """When Google last told the ad accounts."""
-    accounts_problem: Mapped[str] = mapped_column(default="")
+    accounts_problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """What went wrong in the last reading, in plain words."""
     disconnecting_at: Mapped[datetime | None]
     """When a member asked for the deletion: from then on nothing is sent."""
     due_at: Mapped[datetime | None]
     """When the revocation is tried (again)."""
     revoke_attempts: Mapped[int] = mapped_column(default=0)
-    revoke_answer: Mapped[str] = mapped_column(default="")
+    revoke_answer: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """What Google said to the revocation, in plain words."""
     revoked_at: Mapped[datetime | None]
     deleted_at: Mapped[datetime | None]
     deleted_by: Mapped[uuid.UUID | None]
-    deleted_by_name: Mapped[str] = mapped_column(default="")
+    deleted_by_name: Mapped[str] = mapped_column(default="", info=holds("identity"))
 
 
 class AdAccount(CompanyOwned, Base):
@@ -87,18 +92,19 @@ class AdAccount(CompanyOwned, Base):
             ["company_id", "connection_id"], ["connections.company_id", "connections.id"], ondelete="CASCADE"
         ),
         UniqueConstraint("company_id", "connection_id", "customer_id"),
+        data_of("company", purpose="connections", keep="connection", kind="business"),
     )
 
     connection_id: Mapped[uuid.UUID]
-    customer_id: Mapped[str]
+    customer_id: Mapped[str] = mapped_column(info=holds("business"))
     """Ten digits, no dashes."""
-    login_customer_id: Mapped[str]
+    login_customer_id: Mapped[str] = mapped_column(info=holds("business"))
     """Through which account access is had: a manager's id, or the account's own."""
-    conversion_customer_id: Mapped[str]
+    conversion_customer_id: Mapped[str] = mapped_column(info=holds("business"))
     """The account that owns the conversion actions: uploads go there."""
-    name: Mapped[str]
-    currency: Mapped[str]
-    time_zone: Mapped[str]
+    name: Mapped[str] = mapped_column(info=holds("business"))
+    currency: Mapped[str] = mapped_column(info=holds("business"))
+    time_zone: Mapped[str] = mapped_column(info=holds("business"))
     is_chosen: Mapped[bool] = mapped_column(default=False)
     read_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -112,12 +118,13 @@ class ConversionAction(CompanyOwned, Base):
             ["company_id", "ad_account_id"], ["ad_accounts.company_id", "ad_accounts.id"], ondelete="CASCADE"
         ),
         UniqueConstraint("company_id", "ad_account_id", "google_id"),
+        data_of("company", purpose="connections", keep="connection", kind="business"),
     )
 
     ad_account_id: Mapped[uuid.UUID]
-    google_id: Mapped[str]
-    name: Mapped[str]
-    category: Mapped[str]
-    counting_type: Mapped[str]
+    google_id: Mapped[str] = mapped_column(info=holds("business"))
+    name: Mapped[str] = mapped_column(info=holds("business"))
+    category: Mapped[str] = mapped_column(info=holds("business"))
+    counting_type: Mapped[str] = mapped_column(info=holds("business"))
     click_window_days: Mapped[int]
     read_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -8,6 +8,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index,
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
 
@@ -34,14 +35,15 @@ class ConversionMapping(CompanyOwned, Base):
             unique=True,
             postgresql_where=text("is_active"),
         ),
+        data_of("company", purpose="conversions", keep="account", kind="business"),
     )
 
     stage_id: Mapped[uuid.UUID]
     conversion_action_id: Mapped[uuid.UUID]
-    value_rule: Mapped[str] = mapped_column(default="fixed")
+    value_rule: Mapped[str] = mapped_column(default="fixed", info=holds("business"))
     """`fixed`: always `value_minor`; `lead`: the lead's own value, or `value_minor` while it has none."""
     value_minor: Mapped[int] = mapped_column(BigInteger)
-    currency: Mapped[str]
+    currency: Mapped[str] = mapped_column(info=holds("business"))
     is_active: Mapped[bool] = mapped_column(default=True)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
@@ -75,16 +77,24 @@ class ConversionUpload(CompanyOwned, Base):
         ),
         Index("ix_conversion_uploads_newest", "company_id", "created_at", "id"),
         Index("ix_conversion_uploads_connection", "company_id", "connection_id"),
+        data_of("lead", purpose="conversions", keep="lead"),
     )
 
     lead_id: Mapped[uuid.UUID]
     mapping_id: Mapped[uuid.UUID]
     connection_id: Mapped[uuid.UUID]
-    transaction_id: Mapped[str]
-    state: Mapped[str] = mapped_column(default="pending")
-    reason: Mapped[str] = mapped_column(default="")
+    transaction_id: Mapped[str] = mapped_column(info=holds("tracking"))
+    state: Mapped[str] = mapped_column(
+        default="pending",
+        info=holds(
+            "technical",
+            on_import={"pending": "held", "sending": "held", "waiting": "held", "sent": "held"},
+            in_pack=True,
+        ),
+    )
+    reason: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """Google's (or Leader's) name of the reason for the present state."""
-    payload: Mapped[dict[str, Any]]
+    payload: Mapped[dict[str, Any]] = mapped_column(info=holds("tracking"))
     claim: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)
     """How many sendings were begun, also those that a crash or a cut line ended."""
@@ -92,7 +102,7 @@ class ConversionUpload(CompanyOwned, Base):
     """Of these, how many may have reached Google: all but those that a worker knows to have been for nothing."""
     polls: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=utc_now)
-    request_id: Mapped[str] = mapped_column(default="")
+    request_id: Mapped[str] = mapped_column(default="", info=holds("technical"))
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
@@ -109,10 +119,11 @@ class ReceiptEntry(CompanyOwned, Base):
             ondelete="CASCADE",
         ),
         Index("ix_receipt_entries_upload", "company_id", "upload_id", "id"),
+        data_of("lead", purpose="conversions", keep="lead", kind="business"),
     )
 
     upload_id: Mapped[uuid.UUID]
-    kind: Mapped[str]
+    kind: Mapped[str] = mapped_column(info=holds("business"))
     """planned, polled, or the state that the upload moved to."""
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, info=holds("tracking"))
     at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -15,6 +15,7 @@ from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
 
@@ -26,14 +27,15 @@ class Event(CompanyOwned, Base):
     __table_args__ = (
         ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
         Index("ix_events_lead", "company_id", "lead_id", "id"),
+        data_of("lead", purpose="service", keep="lead"),
     )
 
-    type: Mapped[str]
+    type: Mapped[str] = mapped_column(info=holds("business"))
     lead_id: Mapped[uuid.UUID | None]
     actor_id: Mapped[uuid.UUID | None]
     """The user who did it; none when the product or a visitor did."""
-    actor_name: Mapped[str] = mapped_column(default="")
-    data: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    actor_name: Mapped[str] = mapped_column(default="", info=holds("identity", in_pack=False))
+    data: Mapped[dict[str, Any]] = mapped_column(default=dict, info=holds("content"))
     at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

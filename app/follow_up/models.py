@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConst
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
 
@@ -20,9 +21,10 @@ class Tag(CompanyOwned, Base):
     __table_args__ = (
         Index("uq_tags_name", "company_id", text("lower(name)"), unique=True),
         CheckConstraint("length(name) BETWEEN 1 AND 40", name="name"),
+        data_of("company", purpose="leads", keep="account", kind="business"),
     )
 
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(info=holds("content"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
@@ -35,6 +37,7 @@ class LeadTag(CompanyOwned, Base):
         ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
         ForeignKeyConstraint(["company_id", "tag_id"], ["tags.company_id", "tags.id"], ondelete="CASCADE"),
         Index("ix_lead_tags_tag", "company_id", "tag_id", "lead_id"),
+        data_of("lead", purpose="leads", keep="lead", kind="content"),
     )
 
     lead_id: Mapped[uuid.UUID]
@@ -48,9 +51,10 @@ class LostReason(CompanyOwned, Base):
     __table_args__ = (
         Index("uq_lost_reasons_name", "company_id", text("lower(name)"), unique=True),
         CheckConstraint("length(name) BETWEEN 1 AND 80", name="name"),
+        data_of("company", purpose="leads", keep="account", kind="business"),
     )
 
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(info=holds("business"))
     position: Mapped[int]
     is_retired: Mapped[bool] = mapped_column(default=False)
 
@@ -70,13 +74,14 @@ class Task(CompanyOwned, Base):
         Index("ix_tasks_lead", "company_id", "lead_id", "due_at"),
         Index("ix_tasks_open", "company_id", "due_at", "id", postgresql_where=text("done_at IS NULL")),
         Index("ix_tasks_remind", "due_at", postgresql_where=text("done_at IS NULL AND reminded_at IS NULL")),
+        data_of("lead", purpose="leads", keep="lead"),
     )
 
     lead_id: Mapped[uuid.UUID]
-    title: Mapped[str]
+    title: Mapped[str] = mapped_column(info=holds("content"))
     assignee_id: Mapped[uuid.UUID | None]
     due_at: Mapped[datetime]
     reminded_at: Mapped[datetime | None]
     done_at: Mapped[datetime | None]
-    created_by_name: Mapped[str] = mapped_column(default="")
+    created_by_name: Mapped[str] = mapped_column(default="", info=holds("identity", in_pack=False))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -7,6 +7,7 @@ from sqlalchemy import BigInteger, CheckConstraint, Computed, ForeignKeyConstrai
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
 
@@ -20,10 +21,11 @@ class Stage(CompanyOwned, Base):
     __table_args__ = (
         UniqueConstraint("company_id", "name"),
         CheckConstraint("kind IN ('new', 'open', 'won', 'lost')", name="kind"),
+        data_of("company", purpose="leads", keep="account", kind="business"),
     )
 
-    name: Mapped[str]
-    kind: Mapped[str]
+    name: Mapped[str] = mapped_column(info=holds("business"))
+    kind: Mapped[str] = mapped_column(info=holds("business"))
     position: Mapped[int]
 
 
@@ -58,27 +60,28 @@ class Lead(CompanyOwned, Base):
             postgresql_using="gin",
             postgresql_ops={"company_id": "uuid_ops", "search_text": "gin_trgm_ops"},
         ),
+        data_of("lead", purpose="leads", keep="lead", kind="business"),
     )
 
     stage_id: Mapped[uuid.UUID]
-    name: Mapped[str] = mapped_column(default="")
-    email: Mapped[str] = mapped_column(default="")
-    phone: Mapped[str] = mapped_column(default="")
+    name: Mapped[str] = mapped_column(default="", info=holds("identity"))
+    email: Mapped[str] = mapped_column(default="", info=holds("contact"))
+    phone: Mapped[str] = mapped_column(default="", info=holds("contact"))
     """As it was typed."""
-    phone_e164: Mapped[str] = mapped_column(default="")
+    phone_e164: Mapped[str] = mapped_column(default="", info=holds("contact"))
     """The same in international form, empty when it cannot be read as a number."""
-    message: Mapped[str] = mapped_column(default="")
+    message: Mapped[str] = mapped_column(default="", info=holds("content"))
     value_minor: Mapped[int | None] = mapped_column(BigInteger)
-    currency: Mapped[str]
-    channel: Mapped[str] = mapped_column(default="Direct")
-    source_words: Mapped[str] = mapped_column(default="")
+    currency: Mapped[str] = mapped_column(info=holds("business"))
+    channel: Mapped[str] = mapped_column(default="Direct", info=holds("business"))
+    source_words: Mapped[str] = mapped_column(default="", info=holds("business", anonymise="coarsen"))
     is_test: Mapped[bool] = mapped_column(default=False)
     is_spam: Mapped[bool] = mapped_column(default=False)
     """Left out of the table unless it is asked for, and never reported."""
-    is_demo: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False, info=holds("business", is_made_up=True))
     owner_id: Mapped[uuid.UUID | None]
     """The user who answers for the lead; nobody yet when empty."""
-    quotable: Mapped[str] = mapped_column(default="pending", server_default="pending")
+    quotable: Mapped[str] = mapped_column(default="pending", server_default="pending", info=holds("business"))
     """Whether the lead is worth a quote, as far as somebody judged it."""
     lost_reason_id: Mapped[uuid.UUID | None]
     answered_at: Mapped[datetime | None]
@@ -86,7 +89,9 @@ class Lead(CompanyOwned, Base):
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)
-    search_text: Mapped[str] = mapped_column(Computed(_SEARCH_TEXT, persisted=True))
+    search_text: Mapped[str] = mapped_column(
+        Computed(_SEARCH_TEXT, persisted=True), info=holds("contact", in_archive=False, in_pack=False)
+    )
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - the name and type are SQLAlchemy's
 
@@ -98,6 +103,7 @@ class StageChange(CompanyOwned, Base):
     __table_args__ = (
         ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
         Index("ix_stage_changes_lead", "company_id", "lead_id", "id"),
+        data_of("lead", purpose="leads", keep="lead", kind="business"),
     )
 
     lead_id: Mapped[uuid.UUID]
@@ -114,10 +120,11 @@ class Note(CompanyOwned, Base):
     __table_args__ = (
         ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
         Index("ix_notes_lead", "company_id", "lead_id", "id"),
+        data_of("lead", purpose="leads", keep="lead"),
     )
 
     lead_id: Mapped[uuid.UUID]
     author_id: Mapped[uuid.UUID]
-    author_name: Mapped[str]
-    body: Mapped[str]
+    author_name: Mapped[str] = mapped_column(info=holds("identity", in_pack=False))
+    body: Mapped[str] = mapped_column(info=holds("content"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

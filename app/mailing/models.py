@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
+from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.ids import new_id
 
@@ -27,19 +28,20 @@ class Mail(Base):
         Index("ix_mails_newest", "company_id", "id"),
         Index("ix_mails_settled", "settled_at"),
         Index("ix_mails_address", text("lower(recipient)"), "created_at"),
+        data_of("member", purpose="service", keep="mail", in_archive=False, restore=False),
     )
 
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
     company_id: Mapped[uuid.UUID | None] = mapped_column(ForeignKey("companies.id", ondelete="CASCADE"))
-    template: Mapped[str]
+    template: Mapped[str] = mapped_column(info=holds("business"))
     """The name of its texts in templates/email."""
-    recipient: Mapped[str]
-    language: Mapped[str] = mapped_column(default="en")
-    values: Mapped[dict[str, Any]] = mapped_column(default=dict)
-    unsubscribe: Mapped[str] = mapped_column(default="")
+    recipient: Mapped[str] = mapped_column(info=holds("contact"))
+    language: Mapped[str] = mapped_column(default="en", info=holds("technical"))
+    values: Mapped[dict[str, Any]] = mapped_column(default=dict, info=holds("secret"))
+    unsubscribe: Mapped[str] = mapped_column(default="", info=holds("secret"))
     """The path that ends mails of this kind; empty for those that a person cannot do without."""
-    state: Mapped[str] = mapped_column(default="pending")
-    reason: Mapped[str] = mapped_column(default="")
+    state: Mapped[str] = mapped_column(default="pending", info=holds("technical"))
+    reason: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """What the mail server last objected to."""
     claim: Mapped[int] = mapped_column(default=0)
     attempts: Mapped[int] = mapped_column(default=0)

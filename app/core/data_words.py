@@ -1,0 +1,43 @@
+"""The words of the data map: purposes and times, as the policy and the record of processing print them.
+
+A feature adds its line here and names the key in `data_of` and `holds`. A `Keep` with days is a promise that a job
+keeps; one without ends with what it belongs to.
+"""
+
+from dataclasses import dataclass
+
+from flask_babel import LazyString
+
+from app.core.words import lazy_gettext as _
+
+
+@dataclass(frozen=True)
+class Keep:
+    """How long something is kept. `days` counts from when the row was made or, where the words say so, last used."""
+
+    words: LazyString
+    days: int | None = None
+
+
+PURPOSES: dict[str, LazyString] = {
+    "account": _("Letting people sign in and work together"),
+    "leads": _("Keeping, answering and winning leads"),
+    "attribution": _("Telling which advertising brought a lead"),
+    "conversions": _("Reporting sales to the advertising platforms that you connect"),
+    "connections": _("Connecting the services that you choose"),
+    "consent": _("Proving what a visitor allowed"),
+    "security": _("Keeping the service secure and preventing fraud"),
+    "service": _("Providing and maintaining the service"),
+    "rights": _("Answering people who ask about their data"),
+    "billing": _("Charging for the service"),
+}
+
+KEEPS: dict[str, Keep] = {
+    "account": Keep(_("While the account is open, and 30 days more in case you come back")),
+    "lead": Keep(_("As long as the lead, until it is erased or your own rule ends it")),
+    "sign_in": Keep(_("14 days, or until you sign out"), 14),
+    "attempt": Keep(_("10 minutes"), 1),
+    "connection": Keep(_("Until you delete the connection")),
+    "mail": Keep(_("What a mail said until it is sent; that it was sent for 90 days"), 90),
+    "archive": Keep(_("7 days after it is ready"), 7),
+}
