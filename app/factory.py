@@ -25,6 +25,7 @@ from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
 from app.public import routes as public_routes
+from app.subjects import routes as subject_routes
 
 _ROOT = Path(__file__).resolve().parents[1]
 _STATIC = _ROOT / "static"
@@ -38,6 +39,7 @@ BLUEPRINTS = (
     follow_up_routes.blueprint,
     connection_routes.blueprint,
     conversion_routes.blueprint,
+    subject_routes.blueprint,
 )
 
 

@@ -7,6 +7,7 @@ from app.capture.panel import consent_panel
 from app.conversions.panel import receipts_panel
 from app.follow_up.panel import follow_up_panel, tasks_panel
 from app.leads.panels import PanelSource
+from app.subjects.panel import rights_panel
 
 TABLE: Sequence[PanelSource] = (
     follow_up_panel,
@@ -14,4 +15,5 @@ TABLE: Sequence[PanelSource] = (
     journey_panel,
     receipts_panel,
     consent_panel,
+    rights_panel,
 )

@@ -20,6 +20,7 @@ _FIND = """SELECT i.company_id, i.id FROM enter_by_site_key(%s) s CROSS JOIN LAT
      WHERE company_id = s.company_id AND capture_source_id = s.source_id AND client_event_id = %s OFFSET 0
 ) i
 """
+_ENTOMB = text("SELECT entomb_inbox_item(:item_id, :fingerprint)")
 _CLAIM = text("SELECT company_id, item_id FROM claim_inbox_items(:most, :lease)")
 
 
@@ -73,3 +74,8 @@ def keep(connection: Connection, site_key: str, item_id: uuid.UUID, parcel: Parc
 def claim(session: Session, *, most: int, lease: timedelta) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """(company id, item id) of up to `most` items that wait, claimed for one worker. Commit before acting on them."""
     return [(row.company_id, row.item_id) for row in session.execute(_CLAIM, {"most": most, "lease": lease})]
+
+
+def entomb(session: Session, item_id: uuid.UUID, fingerprint: str) -> None:
+    """Empty the served company's item for good; the database refuses while there is a lead of this id."""
+    session.execute(_ENTOMB, {"item_id": item_id, "fingerprint": fingerprint})

@@ -11,6 +11,7 @@ from app.capture import gates, intake
 from app.capture.models import InboxItem
 from app.core import tenancy
 from app.core.db import db
+from app.core.services import services
 
 log = structlog.get_logger()
 
@@ -35,7 +36,7 @@ def _take_in(company_id: uuid.UUID, item_id: uuid.UUID) -> None:
     """Whatever goes wrong with one is noted and tried again later; it must not keep the others waiting."""
     tenancy.serve(db.session(), company_id)
     try:
-        intake.take_in(db.session(), item_id)
+        intake.take_in(db.session(), item_id, services().key_ring)
         db.session.commit()
     except Exception as error:
         db.session.rollback()

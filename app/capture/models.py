@@ -39,6 +39,7 @@ class InboxItem(CompanyOwned, Base):
         UniqueConstraint("company_id", "capture_source_id", "client_event_id"),
         CheckConstraint("kind IN ('json', 'form')", name="kind"),
         Index("ix_inbox_items_due", "due_at", postgresql_where=text("taken_in_at IS NULL")),
+        Index("ix_inbox_items_erased", "company_id", "client_event_id", postgresql_where=text("erased_at IS NOT NULL")),
         data_of("lead", purpose="leads", keep="lead"),
     )
 
@@ -54,6 +55,8 @@ class InboxItem(CompanyOwned, Base):
     attempts: Mapped[int] = mapped_column(default=0)
     problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """The kind of error that the last try ended with."""
+    erased_at: Mapped[datetime | None]
+    """Since then the item is an empty tombstone: its event id is a keyed fingerprint, and nothing else is left."""
 
 
 class Consent(CompanyOwned, Base):

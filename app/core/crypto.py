@@ -5,6 +5,8 @@ secrets. A sealed text carries the ids of its owner and refuses to open for any 
 would not notice a ciphertext that was moved to another row. Deleting the wrapped key shreds all that it sealed.
 """
 
+import hashlib
+import hmac
 import json
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
@@ -39,7 +41,7 @@ class KeyRing:
     def open_box(self, wrapped_key: str) -> "SealedBox":
         """The box of one company. Raises SealError when no master key fits."""
         try:
-            return SealedBox(Fernet(self._master.decrypt(wrapped_key.encode())))
+            return SealedBox(self._master.decrypt(wrapped_key.encode()))
         except InvalidToken:
             raise SealError from None
 
@@ -47,8 +49,9 @@ class KeyRing:
 class SealedBox:
     """Seals and opens one company's secrets. `owner` names the place: table, row id and column."""
 
-    def __init__(self, data_key: Fernet) -> None:
-        self._data_key = data_key
+    def __init__(self, data_key: bytes) -> None:
+        self._data_key = Fernet(data_key)
+        self._fingerprint_key = hmac.digest(data_key, b"fingerprints", hashlib.sha256)
 
     def seal(self, secret: str, *, owner: str) -> str:
         """The sealed text of `secret`, which opens only for the same `owner`."""
@@ -63,3 +66,7 @@ class SealedBox:
         if sealed_for != owner:
             raise SealError
         return str(secret)
+
+    def fingerprint(self, text: str, *, kind: str) -> str:
+        """The same for the same text and kind, and of no use to anybody without the company's key (HMAC-SHA-256)."""
+        return hmac.new(self._fingerprint_key, json.dumps([kind, text]).encode(), hashlib.sha256).hexdigest()

@@ -86,6 +86,8 @@ class Lead(CompanyOwned, Base):
     lost_reason_id: Mapped[uuid.UUID | None]
     answered_at: Mapped[datetime | None]
     """When somebody first got back to the person: by saying so, or by moving the lead on from a new stage."""
+    restricted_at: Mapped[datetime | None]
+    """Since then the lead is frozen: kept, shown, and neither worked on nor reported."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)

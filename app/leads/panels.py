@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True)
 class Panel:
-    """A template and its named inputs, to which `time_zone` and `may_write` are added. `main` is the wide column,
-    `side` the narrow one."""
+    """A template and its named inputs, to which `time_zone`, `may_write` and `role` are added. `main` is the wide
+    column, `side` the narrow one."""
 
     template: str
     data: Mapping[str, Any]

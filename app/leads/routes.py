@@ -142,8 +142,9 @@ def _may_write() -> bool:
 
 def _drawn(shown: list[Panel], place: str) -> list[Markup]:
     """Panels of other features, each drawn by its own template from its own inputs."""
+    given = {"time_zone": current_user.time_zone, "may_write": _may_write(), "role": current_user.role}
     return [
-        Markup(render_template(panel.template, time_zone=current_user.time_zone, may_write=_may_write(), **panel.data))  # noqa: S704 - escaped by its template
+        Markup(render_template(panel.template, **given, **panel.data))  # noqa: S704 - escaped by its template
         for panel in shown
         if panel.place == place
     ]

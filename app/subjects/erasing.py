@@ -1,0 +1,129 @@
+"""Erasing a lead: all that says who it was goes, in one transaction; what stays says only that somebody was there.
+
+1. Conversions that wait are cancelled by going; those that may have reached Google cannot be called back, and the
+   record of the erasure says which.
+2. The week's total keeps counting the lead, without anything that leads back to it.
+3. A tombstone keeps a repeated sending from bringing it back.
+"""
+
+import uuid
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.capture import tombstones
+from app.companies.models import Company
+from app.conversions.models import ConversionUpload, ReceiptEntry
+from app.core import events
+from app.core.crypto import SealedBox
+from app.core.errors import InvalidInputError
+from app.core.events import Actor
+from app.leads.locking import lock
+from app.leads.models import Lead, Stage
+from app.subjects import gates, totals
+from app.subjects.models import REASONS, Erasure
+
+Eraser = Callable[[Session, uuid.UUID], None]
+"""Removes what a feature keeps of a lead outside the database. Called before the rows go; it may ask for a job."""
+
+_erasers: Sequence[Eraser] = ()
+
+
+def install(erasers: Sequence[Eraser]) -> None:
+    """Name who keeps something outside the database. Called once, by the factory."""
+    global _erasers
+    _erasers = erasers
+
+
+@dataclass(frozen=True)
+class Loss:
+    """What erasing a lead would take, and what it cannot undo."""
+
+    rows: Mapping[str, int]
+    waiting: int
+    """Conversions that would be cancelled."""
+    recipients: Sequence[Mapping[str, str]]
+    """Who was told already."""
+
+
+def loss(session: Session, lead_id: uuid.UUID) -> Loss:
+    """What the page says before anybody confirms."""
+    uploads = _uploads(session, lead_id)
+    waiting = [upload for upload in uploads if upload.state in ("pending", "waiting", "held")]
+    return Loss(gates.counts_of(session, lead_id), len(waiting), recipients(session, lead_id))
+
+
+def recipients(session: Session, lead_id: uuid.UUID) -> list[dict[str, str]]:
+    """Each conversion that Google has or may have: where it went, as what, and when."""
+    told = [upload for upload in _uploads(session, lead_id) if upload.sent_at or upload.unclear > 0]
+    plans = _plans(session, [upload.id for upload in told])
+    return [
+        {
+            "to": "Google Ads",
+            "account": str(plans.get(upload.id, {}).get("account", "")),
+            "as": str(plans.get(upload.id, {}).get("action", "")),
+            "at": (upload.sent_at or upload.created_at).isoformat(),
+            "transaction_id": upload.transaction_id,
+        }
+        for upload in told
+    ]
+
+
+def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, box: SealedBox) -> Erasure:
+    """Erase the lead for good. Raises NotFoundError, and InvalidInputError for a reason that is none."""
+    if reason not in REASONS:
+        raise InvalidInputError("Choose why the lead is erased.", fields={"reason": "Choose one."})
+    lead = lock(session, lead_id)
+    erasure = _record(session, lead, reason, actor)
+    _count(session, lead)
+    for remove in _erasers:
+        remove(session, lead_id)
+    session.expunge(lead)
+    gates.delete_lead(session, lead_id)
+    tombstones.entomb(session, lead_id, box)
+    events.record(session, "lead.erased", actor=actor, erasure_id=str(erasure.id))
+    return erasure
+
+
+def _record(session: Session, lead: Lead, reason: str, actor: Actor) -> Erasure:
+    erasure = Erasure(
+        lead_id=lead.id,
+        reason=reason,
+        rows=gates.counts_of(session, lead.id),
+        recipients=recipients(session, lead.id),
+        erased_by=actor.id,
+        erased_by_name=actor.name,
+    )
+    session.add(erasure)
+    session.flush()
+    return erasure
+
+
+def _count(session: Session, lead: Lead) -> None:
+    """Real leads stay in the totals; tests, samples and spam never were in them."""
+    if lead.is_test or lead.is_demo or lead.is_spam:
+        return
+    totals.count(
+        session,
+        arrived_at=lead.created_at,
+        time_zone=session.scalars(select(Company.time_zone)).one(),
+        channel=lead.channel,
+        stage_kind=session.scalars(select(Stage.kind).where(Stage.id == lead.stage_id)).one(),
+        value_minor=lead.value_minor,
+        currency=lead.currency,
+    )
+
+
+def _uploads(session: Session, lead_id: uuid.UUID) -> Sequence[ConversionUpload]:
+    statement = select(ConversionUpload).where(ConversionUpload.lead_id == lead_id).order_by(ConversionUpload.id)
+    return session.scalars(statement).all()
+
+
+def _plans(session: Session, upload_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Mapping[str, Any]]:
+    statement = select(ReceiptEntry.upload_id, ReceiptEntry.data).where(
+        ReceiptEntry.upload_id.in_(upload_ids), ReceiptEntry.kind == "planned"
+    )
+    return {row.upload_id: row.data for row in session.execute(statement)}
