@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from app.advertising import planning
 from app.capture import sources
 from app.conversions import mappings, uploads
 from app.core.events import Reaction
@@ -11,7 +12,7 @@ from app.leads import stages
 TABLE: Mapping[str, Sequence[Reaction]] = {
     "company.founded": (stages.set_up, sources.set_up, lost_reasons.set_up),
     "lead.stage_changed": (uploads.plan_for_event,),
-    "connection.accounts_chosen": (mappings.end_unused_for_event,),
+    "connection.accounts_chosen": (mappings.end_unused_for_event, planning.begin_for_event),
     "connection.deleted": (uploads.stop_for_event, mappings.end_unused_for_event),
     "connection.restored": (uploads.release_for_event,),
     "connection.broken": (uploads.hold_for_event,),

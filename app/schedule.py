@@ -25,6 +25,8 @@ TABLE = (
     Periodic(5, "default", "app.mailing.jobs.send_due"),
     Periodic(15, "default", "app.connections.jobs.finish_disconnecting"),
     Periodic(60, "default", "app.follow_up.jobs.remind_of_tasks"),
+    Periodic(60, "default", "app.advertising.jobs.read_due"),
+    Periodic(300, "default", "app.advertising.jobs.plan_readings"),
     Periodic(3600, "default", "app.auth.jobs.purge_expired"),
     Periodic(3600, "default", "app.mailing.jobs.purge"),
 )

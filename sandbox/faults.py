@@ -10,7 +10,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "token": ("none", "down"),
     "revoke": ("none", "down"),
     "status": ("none", "down"),
-    "ads": ("none", "down"),
+    "ads": ("none", "down", "quota"),
 }
 
 

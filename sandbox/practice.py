@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from sandbox import certificates, web
+from sandbox.ads.campaigns import Clicks
 from sandbox.ads.server import AdsServer
 from sandbox.ads.server import PortTakenError as GrpcPortTakenError
 from sandbox.clock import PracticeClock
@@ -101,12 +102,12 @@ class Practice:
             google = self._web(self._google_routes(store, grants, id_tokens, faults), self.settings.port, "--port")
             self.http_url = id_tokens.issuer = google.url
             try:
-                ads = AdsServer(grants, faults, self.settings.grpc_port, key, certificate)
+                ads = AdsServer(grants, faults, Clicks(store), self.settings.grpc_port, key, certificate)
             except GrpcPortTakenError as error:
                 raise PortTakenError(self.settings.grpc_port, "--grpc-port") from error
             self._running.append(ads)
             self.grpc_endpoint = ads.endpoint
-            shop = Shop(self.settings.leader_url, self.settings.site_key, self.http_url)
+            shop = Shop(self.settings.leader_url, self.settings.site_key, self.http_url, Clicks(store))
             self.shop_url = self._web(shop.routes(), self.settings.shop_port, "--shop-port").url
             self.mail_url = self._mail(Letters(store)).url
         except PortTakenError:
@@ -143,7 +144,7 @@ class Practice:
         client = Client(self.settings.client_id, self.settings.client_secret, redirect_uris=self.settings.redirect_uris)
         ledger = Ledger(store, self.clock, self.settings.verdict_minutes * 60)
         overview = Overview(store, self.clock)
-        api = ControlApi(overview, self.clock, faults, store)
+        api = ControlApi(overview, self.clock, faults, store, Clicks(store))
         return web.merge(
             (
                 Authorize(client, grants).routes(),

@@ -39,8 +39,10 @@ create table if not exists conversions (
     primary key (account, action, transaction_id)) without rowid;
 create table if not exists mails (
     id integer primary key, received_at real not null, recipient text not null, message blob not null);
+create table if not exists clicks (
+    gclid text primary key, account text not null, campaign integer not null, at real not null) without rowid;
 """
-TABLES = ("mails", "records", "requests", "conversions", "tokens", "codes", "grants")
+TABLES = ("mails", "records", "requests", "conversions", "tokens", "codes", "grants", "clicks")
 
 
 class Store:

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.data_map import data_of, holds
@@ -19,6 +19,12 @@ class Touchpoint(CompanyOwned, Base):
         ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
         CheckConstraint("kind IN ('visit', 'form')", name="kind"),
         Index("ix_touchpoints_lead", "company_id", "lead_id", "occurred_at"),
+        Index(
+            "ix_touchpoints_gclid",
+            "company_id",
+            "occurred_at",
+            postgresql_where=text("(click_ids ->> 'gclid') IS NOT NULL"),
+        ),
         data_of("lead", purpose="attribution", keep="lead", kind="tracking"),
     )
 

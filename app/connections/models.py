@@ -92,6 +92,7 @@ class AdAccount(CompanyOwned, Base):
             ["company_id", "connection_id"], ["connections.company_id", "connections.id"], ondelete="CASCADE"
         ),
         UniqueConstraint("company_id", "connection_id", "customer_id"),
+        Index("ix_ad_accounts_followed", "followed_at", postgresql_where=text("is_chosen")),
         data_of("company", purpose="connections", keep="connection", kind="business"),
     )
 
@@ -107,6 +108,8 @@ class AdAccount(CompanyOwned, Base):
     time_zone: Mapped[str] = mapped_column(info=holds("business"))
     is_chosen: Mapped[bool] = mapped_column(default=False)
     read_at: Mapped[datetime] = mapped_column(default=utc_now)
+    followed_at: Mapped[datetime | None]
+    """When the readings of its costs and clicks were last planned."""
 
 
 class ConversionAction(CompanyOwned, Base):

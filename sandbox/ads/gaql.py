@@ -18,6 +18,9 @@ QUERY = re.compile(
     r"(?:\s+PARAMETERS\s+(?P<parameters>.+?))?\s*;?\s*",
     re.IGNORECASE | re.DOTALL,
 )
+BETWEEN = re.compile(
+    rf"\s*(?P<field>{FIELD})\s+BETWEEN\s+(?P<first>{VALUE})\s+AND\s+(?P<last>{VALUE})\s*", re.IGNORECASE
+)
 CONDITION = re.compile(
     rf"\s*(?P<field>{FIELD})\s*(?P<operator>!=|<=|>=|=|<|>|\bNOT\s+IN\b|\bIN\b)"
     rf"\s*(?P<value>\(\s*(?:{VALUE})(?:\s*,\s*(?:{VALUE}))*\s*\)|{VALUE})\s*",
@@ -65,23 +68,33 @@ def parse(text: str) -> Query:
 
 
 def _conditions(text: str) -> list[Condition]:
-    found, position = [], 0
+    found: list[Condition] = []
+    position = 0
     while True:
-        match = CONDITION.match(text, position)
-        if match is None:
-            raise bad_query("BAD_OPERATOR", f"Error in WHERE clause near: {text[position : position + 60]}")
-        operator = " ".join(match["operator"].upper().split())
-        values = tuple(value.strip("'\"") for value in re.findall(VALUE, match["value"]))
-        if operator.endswith("IN") != match["value"].startswith("("):
-            raise bad_query("EXPECTED_LIST", f"{operator} does not fit the value given for {match['field']}.")
-        found.append(Condition(match["field"], operator, values))
-        position = match.end()
+        position, conditions = _condition(text, position)
+        found += conditions
         if position == len(text):
             return found
         joined = re.compile(r"AND\b", re.IGNORECASE).match(text, position)
         if joined is None:
             raise bad_query("EXPECTED_AND", f"Conditions are joined by AND; found: {text[position : position + 60]}")
         position = joined.end()
+
+
+def _condition(text: str, position: int) -> tuple[int, list[Condition]]:
+    """The condition that begins there, and where it ends. A span is a condition for each of its ends."""
+    span = BETWEEN.match(text, position)
+    if span is not None:
+        first, last = (span[name].strip("'\"") for name in ("first", "last"))
+        return span.end(), [Condition(span["field"], ">=", (first,)), Condition(span["field"], "<=", (last,))]
+    match = CONDITION.match(text, position)
+    if match is None:
+        raise bad_query("BAD_OPERATOR", f"Error in WHERE clause near: {text[position : position + 60]}")
+    operator = " ".join(match["operator"].upper().split())
+    values = tuple(value.strip("'\"") for value in re.findall(VALUE, match["value"]))
+    if operator.endswith("IN") != match["value"].startswith("("):
+        raise bad_query("EXPECTED_LIST", f"{operator} does not fit the value given for {match['field']}.")
+    return match.end(), [Condition(match["field"], operator, values)]
 
 
 def _ordering(text: str) -> tuple[str, bool]:

@@ -1,10 +1,13 @@
-"""The rows that queries select from: customer, customer_client and conversion_action, and nothing else."""
+"""The rows that queries select from: accounts, conversion actions, campaigns and clicks, and nothing else."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 from google.ads.googleads.v26.services.types.google_ads_service import GoogleAdsRow
 
+from sandbox.ads import campaigns
+from sandbox.ads.campaigns import Clicks
 from sandbox.ads.failures import bad_query
 from sandbox.ads.gaql import Condition, Query
 from sandbox.people import ACCOUNTS, ONE_PER_CLICK, Account
@@ -26,6 +29,11 @@ counting_type click_through_lookback_window_days
 value_settings.default_value value_settings.default_currency_code
 value_settings.always_use_default_value attribution_model_settings.attribution_model"""
 
+CAMPAIGN = "resource_name id name status advertising_channel_type"
+SEGMENTS = "date device ad_network_type click_type slot"
+METRICS = "impressions clicks cost_micros conversions"
+CLICK_VIEW = "resource_name gclid keyword keyword_info.text keyword_info.match_type ad_group_ad page_number"
+
 
 def _fields(resource: str, names: str) -> frozenset[str]:
     return frozenset(f"{resource}.{name}" for name in names.split())
@@ -33,10 +41,16 @@ def _fields(resource: str, names: str) -> frozenset[str]:
 
 # Fields of the account that owns the rows may be selected with them, as at Google.
 CUSTOMER_FIELDS = _fields("customer", CUSTOMER)
+CAMPAIGN_FIELDS = _fields("campaign", CAMPAIGN) | _fields("segments", SEGMENTS) | _fields("metrics", METRICS)
 KNOWN = {
     "customer": CUSTOMER_FIELDS,
     "customer_client": _fields("customer_client", CUSTOMER_CLIENT) | CUSTOMER_FIELDS,
     "conversion_action": _fields("conversion_action", CONVERSION_ACTION) | CUSTOMER_FIELDS,
+    "campaign": CAMPAIGN_FIELDS | CUSTOMER_FIELDS,
+    "click_view": CAMPAIGN_FIELDS
+    | _fields("click_view", CLICK_VIEW)
+    | _fields("ad_group", "resource_name id name")
+    | CUSTOMER_FIELDS,
 }
 COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "<": lambda a, b: a < b,
@@ -46,10 +60,10 @@ COMPARE: dict[str, Callable[[Any, Any], bool]] = {
 }
 
 
-def answer(query: Query, account: Account) -> list[Any]:
+def answer(query: Query, account: Account, clicks: Clicks) -> list[Any]:
     """The rows of the account that the query asks for, each with the selected fields alone."""
     _check(query)
-    rows = [row for row in BUILDERS[query.resource](account) if all(_holds(row, c) for c in query.conditions)]
+    rows = [row for row in BUILDERS[query.resource](account, clicks) if all(_holds(row, c) for c in query.conditions)]
     for field, descending in reversed(query.order):
         rows.sort(key=lambda row, field=field: _value(row, field)[0], reverse=descending)  # type: ignore[misc]
     return [_selected(row, query.fields) for row in rows[: query.limit]]
@@ -65,6 +79,21 @@ def _check(query: Query) -> None:
             raise bad_query(
                 "UNRECOGNIZED_FIELD", f"Unrecognized field in the query (at the practice Google): '{field}'."
             )
+    if query.resource == "click_view":
+        _check_one_day(query)
+
+
+def _check_one_day(query: Query) -> None:
+    """As at Google: the clicks of one day, at most 90 days back."""
+    days = [c.values[0] for c in query.conditions if c.field == "segments.date" and c.operator == "="]
+    if len(days) != 1:
+        raise bad_query("EXPECTED_FILTERS_ON_SINGLE_DAY", "click_view needs a filter on one day: segments.date = '…'.")
+    try:
+        back = (datetime.now(UTC).date() - datetime.fromisoformat(days[0]).date()).days
+    except ValueError:
+        raise bad_query("INVALID_VALUE_WITH_DATE_OPERATOR", f"'{days[0][:40]}' is no date.") from None
+    if back > campaigns.DAYS_KEPT + 1:
+        raise bad_query("INVALID_VALUE_WITH_DATE_OPERATOR", "click_view tells at most 90 days.")
 
 
 def _value(row: Any, path: str) -> tuple[Any, Any]:
@@ -111,7 +140,8 @@ def _selected(row: Any, fields: tuple[str, ...]) -> Any:
     """A new row with the selected fields, and the resource name, which always comes along."""
     result = RowMessage()
     resources = dict.fromkeys(field.split(".")[0] for field in fields)
-    for path in (*fields, *(f"{resource}.resource_name" for resource in resources)):
+    named = [resource for resource in resources if resource not in ("segments", "metrics")]
+    for path in (*fields, *(f"{resource}.resource_name" for resource in named)):
         value, descriptor = _value(row, path)
         target = result
         for name in path.split(".")[:-1]:
@@ -137,13 +167,13 @@ def _customer(row: Any, account: Account) -> None:
     customer.customer_agreement_setting.accepted_lead_form_terms = True
 
 
-def _customer_rows(account: Account) -> list[Any]:
+def _customer_rows(account: Account, _clicks: Clicks) -> list[Any]:
     row = RowMessage()
     _customer(row, account)
     return [row]
 
 
-def _customer_client_rows(account: Account) -> list[Any]:
+def _customer_client_rows(account: Account, _clicks: Clicks) -> list[Any]:
     """The account itself at level 0, then a manager's clients at level 1."""
     rows = []
     for level, client in enumerate([account, *(ACCOUNTS[client_id] for client_id in account.client_ids)]):
@@ -160,7 +190,7 @@ def _customer_client_rows(account: Account) -> list[Any]:
     return rows
 
 
-def _conversion_action_rows(account: Account) -> list[Any]:
+def _conversion_action_rows(account: Account, _clicks: Clicks) -> list[Any]:
     rows = []
     for action in account.actions:
         row = RowMessage()
@@ -186,13 +216,43 @@ def _conversion_action_rows(account: Account) -> list[Any]:
     return rows
 
 
+def _campaign_rows(account: Account, _clicks: Clicks) -> list[Any]:
+    rows = []
+    for day in campaigns.days(account, datetime.now(UTC).date()):
+        row = RowMessage()
+        _customer(row, account)
+        row.campaign.resource_name = f"customers/{account.id}/campaigns/{day.campaign.id}"
+        _set_enum(row.campaign, "advertising_channel_type", day.campaign.kind)
+        _set_enum(row.campaign, "status", "ENABLED")
+        campaigns.fill_cost(row, day)
+        rows.append(row)
+    return rows
+
+
+def _click_view_rows(account: Account, clicks: Clicks) -> list[Any]:
+    rows = []
+    for gclid, campaign, day in clicks.of(account, datetime.now(UTC).date()):
+        row = RowMessage()
+        _customer(row, account)
+        campaigns.fill_click(row, account.id, gclid, campaign, day)
+        _set_enum(row.campaign, "advertising_channel_type", campaign.kind)
+        _set_enum(row.segments, "device", "MOBILE")
+        _set_enum(row.segments, "ad_network_type", "SEARCH")
+        if campaign.keyword:
+            _set_enum(row.click_view.keyword_info, "match_type", "PHRASE")
+        rows.append(row)
+    return rows
+
+
 def _set_enum(message: Any, field: str, name: str) -> None:
     descriptor = _descriptor(message, field)
     setattr(message, descriptor.name, descriptor.enum_type.values_by_name[name].number)
 
 
-BUILDERS: dict[str, Callable[[Account], list[Any]]] = {
+BUILDERS: dict[str, Callable[[Account, Clicks], list[Any]]] = {
     "customer": _customer_rows,
     "customer_client": _customer_client_rows,
     "conversion_action": _conversion_action_rows,
+    "campaign": _campaign_rows,
+    "click_view": _click_view_rows,
 }

@@ -18,6 +18,7 @@ from google.ads.googleads.v26.services.types.google_ads_service import (
 )
 
 from sandbox.ads import gaql, rows
+from sandbox.ads.campaigns import Clicks
 from sandbox.ads.failures import AdsError, denied, unauthenticated
 from sandbox.faults import Faults
 from sandbox.oauth.grants import Grants, Token
@@ -36,8 +37,10 @@ class PortTakenError(Exception):
 
 
 class AdsServer:
-    def __init__(self, grants: Grants, faults: Faults, port: int, key: bytes, certificate: bytes) -> None:
-        self._grants, self._faults = grants, faults
+    def __init__(
+        self, grants: Grants, faults: Faults, clicks: Clicks, port: int, key: bytes, certificate: bytes
+    ) -> None:
+        self._grants, self._faults, self._clicks = grants, faults, clicks
         self._server = grpc.server(futures.ThreadPoolExecutor(THREADS), options=OPTIONS)
         self._server.add_generic_rpc_handlers(tuple(self._handlers()))
         credentials = grpc.ssl_server_credentials([(key, certificate)])
@@ -98,11 +101,14 @@ class AdsServer:
         token = self._authenticated(context)
         account = _account(token.person, request.customer_id, _metadata(context).get("login-customer-id", ""))
         query = gaql.parse(request.query)
-        return query, rows.answer(query, account)
+        return query, rows.answer(query, account, self._clicks)
 
     def _authenticated(self, context: Any) -> Token:
         if self._faults.of("ads") == "down":
             raise AdsError(grpc.StatusCode.UNAVAILABLE, "The service is currently unavailable.")
+        if self._faults.of("ads") == "quota":
+            message = "Too many requests. Retry in 30 seconds."
+            raise AdsError(grpc.StatusCode.RESOURCE_EXHAUSTED, message, "quota_error", "RESOURCE_EXHAUSTED")
         token = self._grants.find(bearer(_metadata(context).get("authorization", "")), "access")
         if token is None:
             raise unauthenticated("OAUTH_TOKEN_INVALID", "Request had invalid authentication credentials.")

@@ -1,7 +1,9 @@
 """The JSON interface for tests and benchmarks, under /practice/api/. Bad input changes nothing."""
 
+import time
 from typing import Any
 
+from sandbox.ads.campaigns import Clicks
 from sandbox.clock import PracticeClock
 from sandbox.control.overview import Overview
 from sandbox.faults import CHOICES, Faults
@@ -10,8 +12,9 @@ from sandbox.web import BadRequestError, Request, Response, Routes, json_respons
 
 
 class ControlApi:
-    def __init__(self, overview: Overview, clock: PracticeClock, faults: Faults, store: Store) -> None:
+    def __init__(self, overview: Overview, clock: PracticeClock, faults: Faults, store: Store, clicks: Clicks) -> None:
         self._overview, self._clock, self._faults, self._store = overview, clock, faults, store
+        self._clicks = clicks
 
     def routes(self) -> Routes:
         overview = self._overview
@@ -23,6 +26,7 @@ class ControlApi:
             ("GET", "/practice/api/faults"): lambda _r: json_response(self._faults.current()),
             ("POST", "/practice/api/clock"): self._post_clock,
             ("POST", "/practice/api/faults"): self._post_faults,
+            ("POST", "/practice/api/clicks"): self._post_clicks,
             ("POST", "/practice/api/reset"): self._post_reset,
         }
 
@@ -58,6 +62,19 @@ class ControlApi:
     def _post_faults(self, request: Request) -> Response:
         self.switch_faults(request.json())
         return json_response(self._faults.current())
+
+    def _post_clicks(self, request: Request) -> Response:
+        """An ad click with this gclid, so many seconds ago."""
+        wanted = request.json()
+        gclid = wanted.get("gclid")
+        if not isinstance(gclid, str) or not gclid:
+            raise BadRequestError('Send {"gclid": "…"}, and perhaps "seconds_ago" and "account".')
+        try:
+            at = time.time() - _number(wanted.get("seconds_ago", 0))
+        except ValueError as error:
+            raise BadRequestError(str(error)) from error
+        self._clicks.note(gclid, account=str(wanted.get("account", "1234567890")), at=at)
+        return json_response({"noted": gclid})
 
     def _post_reset(self, _request: Request) -> Response:
         self.reset()

@@ -97,7 +97,7 @@ def test_other_peoples_accounts_are_closed(practice: Practice, connect: Connect)
 @pytest.mark.parametrize(
     ("query", "name"),
     [
-        ("SELECT campaign.id FROM campaign", "BAD_RESOURCE_TYPE_IN_FROM_CLAUSE"),
+        ("SELECT keyword_view.resource_name FROM keyword_view", "BAD_RESOURCE_TYPE_IN_FROM_CLAUSE"),
         ("SELECT customer.nonsense FROM customer", "UNRECOGNIZED_FIELD"),
         ("SELECT conversion_action.id FROM customer", "UNRECOGNIZED_FIELD"),
         ("DELETE customer", "UNEXPECTED_INPUT"),

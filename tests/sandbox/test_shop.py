@@ -8,9 +8,11 @@ import pytest
 import requests
 
 from sandbox import Practice
+from sandbox.ads.campaigns import Clicks
 from sandbox.datamanager import magic
 from sandbox.datamanager.verdict import SHAPES
 from sandbox.shop.site import PAGES, Shop
+from sandbox.store import Store
 from sandbox.web import Request
 
 LEADER = "http://127.0.0.1:8000"
@@ -82,7 +84,7 @@ def test_there_is_an_ad_for_every_refusal(practice: Practice) -> None:
 
 def test_without_a_site_key_it_says_how_to_pass_one() -> None:
     for path in PAGES:
-        show = Shop(LEADER, "", "http://127.0.0.1:8001").routes()["GET", path]
+        show = Shop(LEADER, "", "http://127.0.0.1:8001", Clicks(Store(None))).routes()["GET", path]
         text = show(Request("GET", path, {}, {}, b"")).body.decode()
         assert "--site-key KEY" in text
         assert "/t.js" not in text and "/f/" not in text

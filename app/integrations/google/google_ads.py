@@ -1,24 +1,14 @@
-"""Reads ad accounts and conversion actions through Google's own client of the Google Ads API (gRPC).
+"""Reads ad accounts and conversion actions of the Google Ads API."""
 
-The package costs a second and 100 MiB, so that it is imported when a reader is made: in a worker, never while
-the web process starts.
-"""
-
-import os
-import time
 from dataclasses import dataclass, replace
 from typing import Any
 
 from google.oauth2.credentials import Credentials
 
 from app.core.config import Settings
-from app.core.errors import LeaderError, RetryableError
-from app.integrations.google.google_ads_errors import CLOSED, enum_name, explain, refusal
-
-API_VERSION = "v26"
-CALL_SECONDS = 15.0
-READING_SECONDS = 45.0
-"""All calls of one reader together: the transaction that waits for them must not idle for a minute."""
+from app.core.errors import LeaderError
+from app.integrations.google.google_ads_client import AdsClient
+from app.integrations.google.google_ads_errors import CLOSED, enum_name, refusal
 
 _CUSTOMER = (
     "SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone,"
@@ -65,10 +55,7 @@ class AdsReader:
     """Reads for one connection. Raises what `explain` makes of Google's errors."""
 
     def __init__(self, settings: Settings, credentials: Credentials) -> None:
-        self._endpoint, self._credentials = settings.google_ads_endpoint, credentials
-        self._new_client = _client_class(settings.google_ads_root_certificates)
-        self._ends_at = time.monotonic() + READING_SECONDS
-        self._services: dict[str, Any] = {}
+        self._ads = AdsClient(settings, credentials)
 
     def list_accounts(self) -> list[Account]:
         """Every open account that the login reaches, managers' clients included, sorted by name."""
@@ -99,7 +86,7 @@ class AdsReader:
 
     def list_conversion_actions(self, account: Account) -> list[Action]:
         """The actions that take uploads, asked at the account that owns them."""
-        rows = self._search(_ACTIONS, account.conversion_customer_id, login=account.login_customer_id)
+        rows = self._ads.search(_ACTIONS, account.conversion_customer_id, login=account.login_customer_id)
         return [
             Action(
                 google_id=str(action.id),
@@ -112,19 +99,18 @@ class AdsReader:
         ]
 
     def _accessible(self) -> list[str]:
-        service = self._service("CustomerService", login="")
-        answer = self._call(service.list_accessible_customers)
+        answer = self._ads.call(self._ads.service("CustomerService", login="").list_accessible_customers)
         return [name.rpartition("/")[2] for name in answer.resource_names]
 
     def _customer(self, customer_id: str, *, login: str) -> Any:
-        rows = self._search(_CUSTOMER, customer_id, login=login)
+        rows = self._ads.search(_CUSTOMER, customer_id, login=login)
         if not rows or enum_name(rows[0].customer, "status") != "ENABLED":
             raise refusal("CUSTOMER_NOT_ENABLED")
         return rows[0].customer
 
     def _clients(self, manager_id: str) -> list[Account]:
         """All clients below a manager, at any level. Who owns their actions is asked once one is chosen."""
-        rows = self._search(_CLIENTS, manager_id, login=manager_id)
+        rows = self._ads.search(_CLIENTS, manager_id, login=manager_id)
         return [
             Account(
                 customer_id=str(client.id),
@@ -136,31 +122,6 @@ class AdsReader:
             )
             for client in (row.customer_client for row in rows)
         ]
-
-    def _search(self, query: str, customer_id: str, *, login: str) -> list[Any]:
-        service = self._service("GoogleAdsService", login=login)
-        return list(self._call(service.search, customer_id=customer_id, query=query))
-
-    def _service(self, name: str, *, login: str) -> Any:
-        """Kept for each name and login: every new service opens a channel of its own."""
-        if f"{name} {login}" not in self._services:
-            client = self._new_client(
-                credentials=self._credentials,
-                endpoint=self._endpoint,
-                version=API_VERSION,
-                login_customer_id=login or None,
-            )
-            self._services[f"{name} {login}"] = client.get_service(name)
-        return self._services[f"{name} {login}"]
-
-    def _call(self, method: Any, **arguments: Any) -> Any:
-        seconds = min(CALL_SECONDS, self._ends_at - time.monotonic())
-        if seconds <= 0:
-            raise RetryableError("Google took too long to answer.", reason="DEADLINE_EXCEEDED")
-        try:
-            return method(**arguments, timeout=seconds)
-        except Exception as error:
-            raise explain(error) from None
 
 
 def dashed(customer_id: str) -> str:
@@ -183,13 +144,3 @@ def _direct(customer: Any) -> Account:
 def _owner_of(customer: Any) -> str:
     owner: str = customer.conversion_tracking_setting.google_ads_conversion_customer.rpartition("/")[2]
     return owner or str(customer.id)
-
-
-def _client_class(root_certificates: str) -> Any:
-    """Google's client. gRPC reads the variable once, before the first channel of the process."""
-    if root_certificates:
-        os.environ["GRPC_DEFAULT_SSL_ROOTS_FILE_PATH"] = root_certificates
-    # The one import inside a function: see the module's docstring.
-    from google.ads.googleads.client import GoogleAdsClient  # type: ignore[import-untyped] # noqa: PLC0415
-
-    return GoogleAdsClient

@@ -1,0 +1,148 @@
+"""Carrying one claimed reading to Google, and keeping what it tells.
+
+A reading may be done twice with the same result. What passes is tried again later, within a quota that all share;
+what only people can mend is noted, and asked again when the account is looked after the next time.
+"""
+
+import uuid
+from dataclasses import asdict
+from datetime import timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from app.advertising import gates
+from app.advertising.gates import Claimed, CostRow
+from app.advertising.models import AdReading
+from app.attribution.models import Touchpoint
+from app.connections import use
+from app.connections.models import AdAccount
+from app.core.config import Settings
+from app.core.crypto import SealedBox
+from app.core.errors import LeaderError, RetryableError
+from app.core.money import CURRENCIES
+from app.integrations.google.ads_reports import AdsReports, Click, DailyCost
+from app.integrations.google.oauth_errors import ConsentEndedError
+
+MOST_TRIES = 8
+_MICROS = 1_000_000
+
+
+def read(session: Session, claimed: Claimed, box: SealedBox, settings: Settings) -> None:
+    """Ask and keep, or note why not; the caller commits."""
+    reading = session.scalars(
+        select(AdReading).where(AdReading.id == claimed.reading_id, AdReading.claim == claimed.claim)
+    ).one_or_none()
+    if reading is None:
+        return
+    account = session.scalars(select(AdAccount).where(AdAccount.id == reading.ad_account_id)).one()
+    if not account.is_chosen:
+        _note(session, claimed, "failed", "NOT_CHOSEN")
+        return
+    try:
+        _ask(session, reading, account, box, settings)
+    except use.ConnectionUnusableError as error:
+        _note(session, claimed, "failed", error.reason)
+    except ConsentEndedError as error:
+        use.break_off(session, use.lock(session, account.connection_id), error.sentence, error.reason)
+        _note(session, claimed, "failed", error.reason)
+    except RetryableError as error:
+        is_over = reading.attempts >= MOST_TRIES
+        _note(session, claimed, "failed" if is_over else "pending", error.reason, pause(reading.attempts, error.reason))
+    except LeaderError as error:
+        _note(session, claimed, "failed", error.reason)
+    else:
+        _note(session, claimed, "done")
+
+
+def connection_of(session: Session, claimed: Claimed) -> uuid.UUID:
+    """The connection that the reading goes through. Raises NoResultFound when its ad account is gone."""
+    return session.scalars(
+        select(AdAccount.connection_id)
+        .join(AdReading, AdReading.ad_account_id == AdAccount.id)
+        .where(AdReading.id == claimed.reading_id)
+    ).one()
+
+
+def pause(attempts: int, reason: str) -> timedelta:
+    """How long to leave Google alone: hours when the day's quota is used up, else minutes that double."""
+    if reason == "RESOURCE_EXHAUSTED":
+        return timedelta(hours=2)
+    return timedelta(minutes=min(60, 2 ** min(attempts, 6)))
+
+
+def minor_units(micros: int, currency: str) -> int:
+    """Google's millionths in the currency's minor units, halves rounded up."""
+    places = CURRENCIES[currency][1] if currency in CURRENCIES else 2
+    return int((micros * 10**places + _MICROS // 2) // _MICROS)
+
+
+def _ask(session: Session, reading: AdReading, account: AdAccount, box: SealedBox, settings: Settings) -> None:
+    connection = use.open_for_use(session, account.connection_id)
+    reports = AdsReports(
+        settings,
+        use.credentials(session, connection, box, settings),
+        customer_id=account.customer_id,
+        login_customer_id=account.login_customer_id,
+    )
+    if reading.kind == "costs":
+        _keep_costs(session, account, list(reports.costs(reading.first_day, reading.last_day)))
+    else:
+        _keep_clicks(session, account, list(reports.clicks(reading.first_day)))
+
+
+def _keep_costs(session: Session, account: AdAccount, costs: list[DailyCost]) -> None:
+    latest = {cost.campaign_id: cost for cost in sorted(costs, key=lambda cost: cost.day)}
+    gates.keep_campaigns(
+        session,
+        (
+            {
+                "customer_id": account.customer_id,
+                "campaign_id": cost.campaign_id,
+                "name": cost.campaign_name,
+                "channel_type": cost.channel_type,
+            }
+            for cost in latest.values()
+        ),
+    )
+    gates.keep_costs(
+        session,
+        (
+            CostRow(
+                day=cost.day,
+                customer_id=account.customer_id,
+                campaign_id=cost.campaign_id,
+                cost_minor=minor_units(cost.cost_micros, account.currency),
+                currency=account.currency,
+                clicks=cost.clicks,
+                impressions=cost.impressions,
+                source="api",
+            )
+            for cost in costs
+        ),
+    )
+
+
+def _keep_clicks(session: Session, account: AdAccount, clicks: list[Click]) -> None:
+    """Only those that brought somebody: the others are nobody's business here."""
+    gclid = Touchpoint.click_ids["gclid"].astext
+    found = {click.gclid: click for click in clicks}
+    rows = session.execute(select(Touchpoint.lead_id, gclid.label("gclid")).where(gclid.in_(found)).distinct())
+    gates.keep_clicks(
+        session,
+        ({"customer_id": account.customer_id, "lead_id": row.lead_id, **asdict(found[row.gclid])} for row in rows),
+    )
+
+
+def _note(session: Session, claimed: Claimed, state: str, problem: str = "", wait: timedelta = timedelta(0)) -> None:
+    session.execute(
+        update(AdReading)
+        .where(AdReading.id == claimed.reading_id, AdReading.claim == claimed.claim)
+        .values(
+            state=state,
+            problem=problem,
+            due_at=func.now() + wait,
+            **({"read_at": func.now(), "attempts": 0} if state == "done" else {}),
+        )
+        .execution_options(synchronize_session=False)
+    )
