@@ -34,7 +34,7 @@ MAIN = (
 SETTINGS = (
     Way("profile", _("Your profile"), "auth.profile", "user"),
     Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),
-    Way("erased", _("Erased leads"), "subjects.erased", "shield-check", ("owner", "admin")),
+    Way("people", _("People’s data"), "subjects.find", "shield-check", ("owner", "admin")),
 )
 
 

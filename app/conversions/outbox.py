@@ -122,6 +122,19 @@ def stop(session: Session, connection_id: uuid.UUID) -> None:
     move_open(session, connection_id, from_states=(*unsent, "sent"), state="parked", reason="VERDICT_NOT_ASKED")
 
 
+def stop_lead(session: Session, lead_id: uuid.UUID, *, reason: str) -> None:
+    """Nothing of this lead may be sent any more. One that a worker has in hand is stopped before its next try."""
+    stopped = session.scalars(
+        update(ConversionUpload)
+        .where(ConversionUpload.lead_id == lead_id, ConversionUpload.state.in_(("pending", "waiting", "held")))
+        .values(state="skipped", reason=reason, claim=ConversionUpload.claim + 1, settled_at=func.now())
+        .returning(ConversionUpload.id)
+        .execution_options(synchronize_session=False)
+    ).all()
+    for upload_id in stopped:
+        add_entry(session, upload_id, "skipped", reason=reason)
+
+
 def ask_now(session: Session, connection_id: uuid.UUID) -> None:
     """The sign-in works again: the verdicts that could not be asked for are due."""
     session.execute(

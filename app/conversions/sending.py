@@ -22,6 +22,7 @@ from app.core.config import Settings
 from app.core.crypto import KeyRing, SealError
 from app.core.errors import PermanentError, RetryableError
 from app.integrations.google.data_manager import AccessEndedError, DataManager
+from app.leads.models import Lead
 
 WAIT_IN_POLLS = 12
 """How long a "too recent" waits, in polling intervals: six hours at Google's pace of half an hour."""
@@ -57,6 +58,9 @@ class Courier:
         """The upload, ready to be carried; None when it was put aside or another worker has it."""
         upload = _load(session, claimed)
         if upload is None:
+            return None
+        if claimed.was != "sent" and _is_frozen(session, upload.lead_id):
+            outbox.settle(session, claimed, "skipped", "RESTRICTED")
             return None
         if claimed.was == "sending" and outbox.is_sent_enough(upload):  # cut off at every try
             outbox.settle(session, claimed, "parked", "TRIED_TOO_OFTEN")
@@ -185,6 +189,10 @@ class Courier:
         return func.now() + timedelta(
             seconds=min(_LONGEST_POLL, self._settings.conversion_poll_seconds * 2 ** min(polls, 10))
         )
+
+
+def _is_frozen(session: Session, lead_id: uuid.UUID) -> bool:
+    return session.scalar(select(Lead.restricted_at).where(Lead.id == lead_id)) is not None
 
 
 def _load(session: Session, claimed: Claimed) -> ConversionUpload | None:

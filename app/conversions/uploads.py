@@ -141,7 +141,7 @@ def _facts(session: Session, lead: Lead) -> Facts:
     touches = select(Touchpoint.click_ids).where(Touchpoint.lead_id == lead.id).order_by(Touchpoint.occurred_at)
     region = session.scalar(select(Company.region).where(Company.id == company_of(session)))
     return Facts(
-        is_excluded="TEST_LEAD" if lead.is_test or lead.is_demo else "SPAM_LEAD" if lead.is_spam else "",
+        is_excluded=_exclusion(lead),
         region=region or "",
         ad_user_data=consent.ad_user_data if consent else "unknown",
         ad_personalization=consent.ad_personalization if consent else "unknown",
@@ -149,6 +149,12 @@ def _facts(session: Session, lead: Lead) -> Facts:
         email=lead.email,
         phone_e164=lead.phone_e164,
     )
+
+
+def _exclusion(lead: Lead) -> str:
+    if lead.restricted_at is not None:
+        return "RESTRICTED"
+    return "TEST_LEAD" if lead.is_test or lead.is_demo else "SPAM_LEAD" if lead.is_spam else ""
 
 
 def _occurrence(

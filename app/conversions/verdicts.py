@@ -131,6 +131,7 @@ VERDICTS: dict[str, Verdict] = {
     "NO_IDENTIFIERS_PROVIDED": Verdict("neutral", "There was nothing by which Google could match this lead.", _NOTHING_TO_DO),
     "TEST_LEAD": Verdict("neutral", "This is a test or sample lead. Those are never reported.", _NOTHING_TO_DO),
     "SPAM_LEAD": Verdict("neutral", "This lead is marked as spam. Spam is never reported.", _NOTHING_TO_DO),
+    "RESTRICTED": Verdict("neutral", "This lead is frozen at the person's wish. Frozen leads are never reported.", _NOTHING_TO_DO),
     "CONNECTION_DELETED": Verdict(
         "final", "The connection to Google Ads was deleted before this was sent.", "Connect again to report future sales."
     ),

@@ -131,7 +131,8 @@ def _page(
         "details_form": details_form or DetailsForm(lead, is_sent=False),
         "currency_sign": CURRENCIES[lead.currency][0].strip(),
         "time_zone": current_user.time_zone,
-        "may_write": _may_write(),
+        "may_write": _may_write() and lead.restricted_at is None,
+        "may_correct": _may_write(),
     }
 
 

@@ -58,7 +58,29 @@ def _noted(event: Event, notes: Mapping[str, Note], _kinds: Mapping[str, str]) -
 
 def _corrected(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
     words = [_FIELDS[name] for name in event.data.get("fields", ()) if name in _FIELDS]
-    return Entry(f"{_who(event)} changed the {listed(words)}", "pencil", "neutral", event.at)
+    return Entry(f"{_who(event)} changed the {listed(words)}", "pencil", "neutral", event.at, _before_and_now(event))
+
+
+def _before_and_now(event: Event) -> str:
+    """One line for each field: what it said before and what it says since. Values are amounts in minor units."""
+    changes: Mapping[str, list[object]] = event.data.get("changes", {})
+    return "\n".join(
+        _("%(before)s → %(now)s", before=before or "–", now=now or "–")
+        for name, (before, now) in changes.items()
+        if name in _FIELDS and name != "value_minor"
+    )
+
+
+def _restricted(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("%(who)s froze this lead", who=_who(event)), "lock", "waiting", event.at)
+
+
+def _released(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("%(who)s lifted the freeze", who=_who(event)), "circle-check", "neutral", event.at)
+
+
+def _packed(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("%(who)s took out what is held about this person", who=_who(event)), "download", "neutral", event.at)
 
 
 def _assigned(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
@@ -123,6 +145,9 @@ _TELLERS: Mapping[str, Callable[[Event, Mapping[str, Note], Mapping[str, str]], 
     "lead.stage_changed": _moved,
     "lead.note_added": _noted,
     "lead.corrected": _corrected,
+    "lead.restricted": _restricted,
+    "lead.released": _released,
+    "lead.pack_made": _packed,
     "lead.assigned": _assigned,
     "lead.answered": _answered,
     "lead.judged": _judged,

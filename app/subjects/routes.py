@@ -1,13 +1,15 @@
-"""Erasing a lead, and the list of leads that were erased."""
+"""What is held about a person: finding it, taking it out, freezing and erasing it."""
 
+import json
 import uuid
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow
 from app.companies.vault import open_vault
+from app.core import events
 from app.core.db import db
 from app.core.errors import InvalidInputError
 from app.core.pagination import Position
@@ -15,7 +17,7 @@ from app.core.services import services
 from app.core.words import gettext as _
 from app.leads import queries as lead_queries
 from app.leads.rows import title
-from app.subjects import erasing, queries, words
+from app.subjects import erasing, finding, queries, restricting, subject_pack, words
 
 blueprint = Blueprint("subjects", __name__)
 
@@ -28,7 +30,7 @@ def ask_to_erase(lead_id: uuid.UUID) -> str:
 
 @blueprint.post("/leads/<uuid:lead_id>/erasure")
 @allow("owner", "admin")
-def erase(lead_id: uuid.UUID) -> Response | tuple[str, int]:
+def erase(lead_id: uuid.UUID) -> BaseResponse | tuple[str, int]:
     session = db.session()
     lead_queries.lead(session, lead_id)
     try:
@@ -39,6 +41,59 @@ def erase(lead_id: uuid.UUID) -> Response | tuple[str, int]:
     session.commit()
     flash(_("The lead is erased. Your totals still count it, without anything about the person."), "success")
     return redirect(url_for("leads.index"), code=303)
+
+
+@blueprint.post("/leads/<uuid:lead_id>/restriction")
+@allow("owner", "admin")
+def restrict(lead_id: uuid.UUID) -> BaseResponse:
+    restricting.restrict(db.session(), lead_id, actor=actor())
+    db.session.commit()
+    flash(_("The lead is frozen: it is kept, and neither worked on nor reported."), "success")
+    return redirect(url_for("leads.show", lead_id=lead_id), code=303)
+
+
+@blueprint.post("/leads/<uuid:lead_id>/restriction/end")
+@allow("owner", "admin")
+def lift_restriction(lead_id: uuid.UUID) -> BaseResponse:
+    restricting.lift(db.session(), lead_id, actor=actor())
+    db.session.commit()
+    flash(_("The lead can be worked on again. What was cancelled is not sent by itself."), "success")
+    return redirect(url_for("leads.show", lead_id=lead_id), code=303)
+
+
+@blueprint.route("/settings/people", methods=["GET", "POST"])
+@allow("owner", "admin")
+def find() -> str | tuple[str, int]:
+    term = request.form.get("term", "")
+    if request.method == "GET":
+        return render_template("subjects/find.html", term="", found=None, error="")
+    try:
+        found = finding.find(db.session(), term, region=current_user.region)
+    except InvalidInputError as error:
+        return render_template("subjects/find.html", term=term, found=None, error=error.sentence), 422
+    return render_template("subjects/find.html", term=term, found=found, error="")
+
+
+@blueprint.get("/leads/<uuid:lead_id>/pack")
+@allow("owner", "admin")
+def show_pack(lead_id: uuid.UUID) -> str:
+    return render_template("subjects/pack.html", pack=subject_pack.make(db.session(), lead_id), lead_id=lead_id)
+
+
+@blueprint.post("/leads/<uuid:lead_id>/pack.<any(json, html):kind>")
+@allow("owner", "admin")
+def take_pack(lead_id: uuid.UUID, kind: str) -> Response:
+    pack = subject_pack.make(db.session(), lead_id)
+    for held in pack.leads:
+        events.record(db.session(), "lead.pack_made", lead_id=held.lead_id, actor=actor(), format=kind)
+    db.session.commit()
+    if kind == "json":
+        response = make_response(json.dumps(pack.as_json(), ensure_ascii=False, indent=1))
+        response.mimetype = "application/json"
+    else:
+        response = make_response(render_template("subjects/pack_file.html", pack=pack))
+    response.headers["Content-Disposition"] = f'attachment; filename="what-we-hold-{lead_id}.{kind}"'
+    return response
 
 
 @blueprint.get("/settings/erased-leads")

@@ -147,7 +147,8 @@ def test_details_are_corrected(office: Office) -> None:
     lead = office.read(lead_id)
     assert (lead.email, lead.phone_e164, lead.value_minor) == ("h@example.com", "+447700900123", 125050)
     (event,) = office.events(lead_id, "lead.corrected")
-    assert event.data == {"fields": ["email", "phone", "value_minor"]}
+    assert event.data["fields"] == ["email", "phone", "value_minor"]
+    assert event.data["changes"]["email"] == ["", "h@example.com"], "the history keeps what it said before"
 
 
 def test_correcting_nothing_changes_nothing(office: Office) -> None:
