@@ -13,7 +13,7 @@ endef
 # Set empty: a machine-wide "1" would make every process compile the packages again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench bench-crash screenshots lock clean packages test-packages chromium
+.PHONY: run test check bench bench-crash screenshots words lock clean packages test-packages chromium
 
 run: packages
 	@exec $(IN_VENV) -m deploy.supervisor --port "$(PORT)" --data-dir "$(DATA_DIR)"
@@ -36,6 +36,10 @@ bench-crash: test-packages
 
 screenshots: test-packages chromium
 	@$(IN_VENV) -m tests.browser.screenshots
+
+# Collects every text anew; what still waits for a translation has an empty msgstr (docs/words.md).
+words: test-packages
+	@$(IN_VENV) -m deploy.words
 
 lock:
 	$(BOOTSTRAP) lock

@@ -5,14 +5,14 @@ import uuid
 from collections.abc import Callable
 from typing import ParamSpec, TypeVar
 
-from flask import Flask, Request, abort, current_app, g, request, url_for
+from flask import Flask, Request, abort, after_this_request, current_app, g, request, url_for
 from flask_login import LoginManager, current_user
 from werkzeug.wrappers import Response
 
 from app.auth import cookies, gates
 from app.auth.browser_words import browser_words
 from app.auth.next_page import own_path, path_of
-from app.core import tenancy
+from app.core import tenancy, words
 from app.core.db import db
 from app.core.events import Actor
 from app.core.htmx import go_to, wants_partial
@@ -109,9 +109,23 @@ def _guard() -> Response | None:
         return None
     if not current_user.is_authenticated:
         return _to_sign_in()
+    _speak(current_user.language)
     if current_user.role == "viewer" and request.method not in _READING and not getattr(view, _OWN_AFFAIRS, False):
         abort(403)
     return None
+
+
+def _speak(language: str) -> None:
+    """The person's own language, also on this browser's public pages from now on."""
+    if not language:
+        return
+    words.prefer(language)
+    if words.chosen_here() != language:
+
+        @after_this_request
+        def remember(response: Response) -> Response:
+            words.remember(response, language, is_https=services().settings.is_https)
+            return response
 
 
 def _to_sign_in() -> Response:

@@ -1,5 +1,7 @@
 """A browser in words that people know, from what it says about itself."""
 
+from app.core.words import gettext as _
+
 _BROWSERS = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),
@@ -27,5 +29,5 @@ def browser_words(user_agent: str) -> str:
     browser = next((words for mark, words in _BROWSERS if mark in user_agent), None)
     device = next((words for mark, words in _DEVICES if mark in user_agent), None)
     if browser is None:
-        return "Another program"
-    return f"{browser} on {device}" if device else browser
+        return _("Another program")
+    return _("%(browser)s on %(device)s", browser=browser, device=device) if device else browser

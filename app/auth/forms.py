@@ -2,11 +2,14 @@
 
 import unicodedata
 
+from flask_babel import LazyString
 from flask_wtf import FlaskForm
-from wtforms import EmailField, Field, PasswordField, StringField
+from wtforms import EmailField, Field, PasswordField, SelectField, StringField
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.auth import email_addresses, passwords
+from app.core.words import LANGUAGES, gettext
+from app.core.words import lazy_gettext as _
 
 
 def _tidy(value: str | None) -> str | None:
@@ -16,27 +19,27 @@ def _tidy(value: str | None) -> str | None:
 
 def _no_control_characters(_form: FlaskForm, field: Field) -> None:
     if any(unicodedata.category(character) in ("Cc", "Cs") for character in field.data or ""):
-        raise ValidationError("Use letters, digits and ordinary signs only.")
+        raise ValidationError(gettext("Use letters, digits and ordinary signs only."))
 
 
-def _text(label: str, sentence: str, most: int) -> StringField:
+def _text(label: LazyString, sentence: LazyString, most: int) -> StringField:
     """A required line of text."""
-    too_long = f"Use at most {most} characters."
+    too_long = _("Use at most %(max)d characters.")
     checks = [DataRequired(sentence), Length(max=most, message=too_long), _no_control_characters]
     return StringField(label, validators=checks, filters=[_tidy])
 
 
 class SignUpForm(FlaskForm):
-    name = _text("Your name", "Enter your name.", 100)
-    email = EmailField("E-mail address", validators=[InputRequired("Enter your e-mail address.")])
-    company = _text("Company", "Enter the name of your company.", 100)
-    job_title = _text("Your role", "Enter your role, such as owner or office manager.", 100)
-    password = PasswordField("Password", validators=[InputRequired("Choose a password.")])
+    name = _text(_("Your name"), _("Enter your name."), 100)
+    email = EmailField(_("E-mail address"), validators=[InputRequired(_("Enter your e-mail address."))])
+    company = _text(_("Company"), _("Enter the name of your company."), 100)
+    job_title = _text(_("Your role"), _("Enter your role, such as owner or office manager."), 100)
+    password = PasswordField(_("Password"), validators=[InputRequired(_("Choose a password."))])
 
     def validate_email(self, field: Field) -> None:
         address = email_addresses.normal(field.data or "")
         if address is None:
-            raise ValidationError("Enter an e-mail address such as name@example.com.")
+            raise ValidationError(gettext("Enter an e-mail address such as name@example.com."))
         field.data = address
 
     def validate_password(self, field: Field) -> None:
@@ -46,18 +49,21 @@ class SignUpForm(FlaskForm):
 
 
 class SignInForm(FlaskForm):
-    email = EmailField("E-mail address", validators=[InputRequired("Enter your e-mail address.")])
-    password = PasswordField("Password", validators=[InputRequired("Enter your password.")])
+    email = EmailField(_("E-mail address"), validators=[InputRequired(_("Enter your e-mail address."))])
+    password = PasswordField(_("Password"), validators=[InputRequired(_("Enter your password."))])
 
 
 class ProfileForm(FlaskForm):
-    name = _text("Your name", "Enter your name.", 100)
-    job_title = _text("Your role", "Enter your role, such as owner or office manager.", 100)
+    """Languages stand in their own words, so that everybody finds their own."""
+
+    name = _text(_("Your name"), _("Enter your name."), 100)
+    job_title = _text(_("Your role"), _("Enter your role, such as owner or office manager."), 100)
+    language = SelectField(_("Language"), choices=[("", _("As my browser asks for")), *LANGUAGES.items()], default="")
 
 
 class PasswordForm(FlaskForm):
-    current = PasswordField("Current password", validators=[InputRequired("Enter your current password.")])
-    new = PasswordField("New password", validators=[InputRequired("Choose a new password.")])
+    current = PasswordField(_("Current password"), validators=[InputRequired(_("Enter your current password."))])
+    new = PasswordField(_("New password"), validators=[InputRequired(_("Choose a new password."))])
 
     def __init__(self, known: tuple[str, ...]) -> None:
         super().__init__()

@@ -10,18 +10,19 @@ from app.auth import gates
 from app.auth.models import Member, User
 from app.auth.passwords import Hasher
 from app.companies.models import Company, CompanyKey
-from app.core import events, tenancy
+from app.core import events, tenancy, words
 from app.core.crypto import KeyRing
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
 from app.core.ids import new_id
+from app.core.words import gettext as _
 
 
 class AddressTakenError(InvalidInputError):
     """Somebody signs in with this address already."""
 
     def __init__(self) -> None:
-        super().__init__("Somebody already uses this e-mail address to sign in.", reason="address_taken")
+        super().__init__(_("Somebody already uses this e-mail address to sign in."), reason="address_taken")
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,9 @@ def found_company(
     """
     if gates.find_sign_in(session, email) is not None:
         raise AddressTakenError
-    user = User(id=new_id(), email=email, name=owner_name, password_hash=hasher.hash(password))
-    company = Company(id=new_id(), name=company_name, is_demo=is_demo)
+    language = words.language()
+    user = User(id=new_id(), email=email, name=owner_name, password_hash=hasher.hash(password), language=language)
+    company = Company(id=new_id(), name=company_name, language=language, is_demo=is_demo)
     tenancy.serve(session, company.id)
     session.add_all([user, company])
     try:

@@ -28,6 +28,8 @@ class OpenSession:
     currency: str
     region: str
     is_demo: bool
+    language: str
+    """The one that the person chose; empty when the browser decides."""
     is_noted: bool
     """True when this visit was written down and waits for a commit."""
 

@@ -24,6 +24,8 @@ class User(Base):
     email: Mapped[str] = mapped_column(info=holds("contact"))
     name: Mapped[str] = mapped_column(info=holds("identity"))
     password_hash: Mapped[str] = mapped_column(info=holds("secret"))
+    language: Mapped[str] = mapped_column(default="", info=holds("business"))
+    """The code of the language that this person chose; empty when the browser decides."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

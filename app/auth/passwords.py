@@ -9,11 +9,11 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from zxcvbn import zxcvbn
 
 from app.core.ids import new_secret
+from app.core.words import gettext as _
 
 MIN_LENGTH = 10
 MAX_LENGTH = 200
 _PASSING_SCORE = 3
-_ADVICE = "Three or four words that do not belong together work well."
 _GUESSED_LENGTH = 72
 """zxcvbn's work grows steeply with the length; a longer password is judged by its beginning."""
 
@@ -54,12 +54,15 @@ def weakness(password: str, known: tuple[str, ...]) -> str | None:
     `known` is what others know about the person: name, address, company.
     """
     if len(password) < MIN_LENGTH:
-        return f"Use at least {MIN_LENGTH} characters. {_ADVICE}"
+        return _(
+            "Use at least %(least)s characters. Three or four words that do not belong together work well.",
+            least=MIN_LENGTH,
+        )
     if len(password) > MAX_LENGTH:
-        return f"Use at most {MAX_LENGTH} characters."
+        return _("Use at most %(max)d characters.", max=MAX_LENGTH)
     guess = zxcvbn(_normal(password)[:_GUESSED_LENGTH], user_inputs=_words(known))
     if guess["score"] < _PASSING_SCORE:
-        return f"This password is easy to guess. {_ADVICE}"
+        return _("This password is easy to guess. Three or four words that do not belong together work well.")
     return None
 
 

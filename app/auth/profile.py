@@ -10,11 +10,13 @@ from app.auth.passwords import Hasher
 from app.core import events
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
+from app.core.words import gettext as _
 
 
-def correct(session: Session, user_id: uuid.UUID, *, name: str, job_title: str) -> None:
-    """Put right the name and the role in the company."""
-    session.get_one(User, user_id).name = name
+def correct(session: Session, user_id: uuid.UUID, *, name: str, job_title: str, language: str) -> None:
+    """Put right the name, the language and the role in the company."""
+    user = session.get_one(User, user_id)
+    user.name, user.language = name, language
     queries.membership(session, user_id).job_title = job_title
 
 
@@ -25,7 +27,7 @@ def change_password(session: Session, actor: Actor, *, current: str, new: str, h
         raise ValueError("only a person has a password")
     user = session.get_one(User, actor.id)
     if not hasher.matches(current, user.password_hash):
-        sentence = "This is not your current password."
+        sentence = _("This is not your current password.")
         raise InvalidInputError(sentence, fields={"current": sentence}, reason="wrong_password")
     user.password_hash = hasher.hash(new)
     sessions.end_all(session, user.id)

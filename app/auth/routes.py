@@ -13,15 +13,16 @@ from app.auth import sign_in as signing_in
 from app.auth.access import actor, own_affair, public
 from app.auth.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm
 from app.auth.next_page import own_path
+from app.core import words
 from app.core.db import db
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.ids import secret_hash
 from app.core.security import limiter
 from app.core.services import services
+from app.core.words import gettext as _
 
 blueprint = Blueprint("auth", __name__)
 
-_WRONG = "The e-mail address or the password is not right."
 _FORGOTTEN = ("cache", "storage")
 """What the browser forgets at sign-out: pages that the Back button would show, and what our scripts kept."""
 
@@ -69,7 +70,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     email = email_addresses.normal(form.email.data)
     user_id = signing_in.sign_in(db.session(), email, form.password.data, _hasher())
     if user_id is None:
-        return _sign_in_page(form, next_page, error=_WRONG), 422
+        return _sign_in_page(form, next_page, error=_("The e-mail address or the password is not right.")), 422
     return _enter(user_id, next_page or url_for("leads.index"))
 
 
@@ -79,7 +80,7 @@ def sign_out() -> Response:
     sessions.end(db.session(), current_user.id, current_user.session_id)
     db.session.commit()
     form_cookie.clear()
-    flash("You are signed out.", "success")
+    flash(_("You are signed out."), "success")
     response = redirect(url_for("auth.sign_in"), code=303)
     cookies.drop(response, services().settings)
     response.headers["Clear-Site-Data"] = ", ".join(f'"{kind}"' for kind in _FORGOTTEN)
@@ -97,10 +98,19 @@ def correct_profile() -> Response | tuple[str, int]:
     form = ProfileForm()
     if not form.validate_on_submit():
         return _profile_page(form, _password_form()), 422
-    profile.correct(db.session(), current_user.id, name=form.name.data, job_title=form.job_title.data)
+    profile.correct(
+        db.session(),
+        current_user.id,
+        name=form.name.data,
+        job_title=form.job_title.data,
+        language=form.language.data,
+    )
     db.session.commit()
-    flash("Your profile is saved.", "success")
-    return redirect(url_for("auth.profile"), code=303)
+    words.prefer(form.language.data)
+    flash(_("Your profile is saved."), "success")
+    response = redirect(url_for("auth.profile"), code=303)
+    words.remember(response, form.language.data, is_https=services().settings.is_https)
+    return response
 
 
 @blueprint.post("/profile/password")
@@ -116,7 +126,7 @@ def change_password() -> Response | tuple[str, int]:
         form.current.errors = [error.sentence]
         return _profile_page(_details_form(), form), 422
     response = _enter(current_user.id, url_for("auth.profile"))
-    flash("Your password is changed. Every other browser is signed out.", "success")
+    flash(_("Your password is changed. Every other browser is signed out."), "success")
     return response
 
 
@@ -124,9 +134,9 @@ def change_password() -> Response | tuple[str, int]:
 @own_affair
 def end_session(session_id: uuid.UUID) -> Response:
     if not sessions.end(db.session(), current_user.id, session_id):
-        raise NotFoundError("This sign-in has ended already.")
+        raise NotFoundError(_("This sign-in has ended already."))
     db.session.commit()
-    flash("That browser is signed out.", "success")
+    flash(_("That browser is signed out."), "success")
     return redirect(url_for("auth.profile"), code=303)
 
 
@@ -159,7 +169,9 @@ def _profile_page(details: ProfileForm, password: PasswordForm) -> str:
 def _details_form() -> ProfileForm:
     """What is stored, whatever else the request carried."""
     member = queries.membership(db.session(), current_user.id)
-    return ProfileForm(formdata=None, name=current_user.name, job_title=member.job_title)
+    return ProfileForm(
+        formdata=None, name=current_user.name, job_title=member.job_title, language=current_user.language
+    )
 
 
 def _password_form() -> PasswordForm:

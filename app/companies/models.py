@@ -29,6 +29,8 @@ class Company(Base):
     currency: Mapped[str] = mapped_column(default="GBP", info=holds("business"))
     region: Mapped[str] = mapped_column(default="GB", info=holds("business"))
     """ISO 3166 country, by which phone numbers without a country code are read."""
+    language: Mapped[str] = mapped_column(default="en", info=holds("business"))
+    """The founder's: what is written down for the whole company is written in it."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -1,7 +1,10 @@
 """Money as integer minor units with an ISO 4217 currency."""
 
 import re
+import unicodedata
 from decimal import Decimal
+
+from app.core.words import gettext as _
 
 CURRENCIES: dict[str, tuple[str, int]] = {
     "GBP": ("£", 2),
@@ -30,21 +33,24 @@ _THOUSANDS = re.compile(r"(?a)\d{1,3}([, ]\d{3})*(\.\d*)?|\d+(\.\d*)?|\.\d+")
 
 
 def to_minor(text: str, currency: str) -> int:
-    """Minor units from what a person typed, such as "1,250.50" or "1.250,50". Raises ValueError with a sentence."""
+    """Minor units from what a person typed, such as "1,250.50" or "1.250,50", in any script's digits.
+    Raises ValueError with a sentence."""
     places = CURRENCIES[currency][1]
-    typed = text.strip().removeprefix(CURRENCIES[currency][0].strip()).strip()
+    typed = _western(text.strip()).removeprefix(CURRENCIES[currency][0].strip()).strip()
     if typed.startswith("-"):
-        raise ValueError("Enter an amount of zero or more.")
+        raise ValueError(_("Enter an amount of zero or more."))
     if _DECIMAL_COMMA.fullmatch(typed):
         typed = typed.replace(".", "").replace(",", ".")
     elif not _THOUSANDS.fullmatch(typed):
-        raise ValueError("Enter an amount such as 1250 or 1250.50.")
+        raise ValueError(_("Enter an amount such as 1250 or 1250.50."))
     amount = Decimal(typed.replace(",", "").replace(" ", ""))
     if amount.scaleb(places) > MAX_MINOR:
-        raise ValueError("That amount is too large.")
+        raise ValueError(_("That amount is too large."))
     minor = amount.scaleb(places)
     if minor != minor.to_integral_value():
-        raise ValueError(f"Enter at most {places} decimal places." if places else "Enter a whole number.")
+        raise ValueError(
+            _("Enter at most %(places)s decimal places.", places=places) if places else _("Enter a whole number.")
+        )
     return int(minor)
 
 
@@ -54,7 +60,14 @@ def to_major(minor: int, currency: str) -> Decimal:
 
 
 def format_money(minor: int, currency: str) -> str:
-    """The amount as people read it: "£1,250.50", and "£1,250" when it is whole."""
+    """The amount as people read it: "£1,250.50", and "£1,250" when it is whole. The language places the sign."""
     sign, places = CURRENCIES[currency]
     amount = to_major(minor, currency)
-    return f"{sign}{amount:,.0f}" if amount == amount.to_integral_value() else f"{sign}{amount:,.{places}f}"
+    figure = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.{places}f}"
+    return _("%(sign)s%(amount)s", sign=sign, amount=figure).strip()
+
+
+def _western(typed: str) -> str:
+    """Digits of other scripts as 0 to 9, and the Arabic separators as comma and point."""
+    typed = typed.replace("\u066b", ".").replace("\u066c", ",")
+    return "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in typed)

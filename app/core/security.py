@@ -83,7 +83,7 @@ def _add_headers(settings: Settings):  # type: ignore[no-untyped-def] # Flask's 
             headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
         if request.endpoint != "static":
             headers.setdefault("Cache-Control", "no-store")
-            headers.add("Vary", "HX-Request, Cookie")
+            headers.add("Vary", "HX-Request, Cookie, Accept-Language")
         return response
 
     return add

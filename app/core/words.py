@@ -3,29 +3,129 @@
 Templates call `_("…")` and `ngettext`; Python imports them from here. `gettext` translates now, in the language of
 the request or job that runs; `lazy_gettext` translates when the text is shown, for texts that stand in a module.
 Named placeholders only: `_("%(count)s leads", count=3)`.
+
+Whose language: that of the person who is signed in, else the one chosen on this browser (a cookie), else what the
+browser asks for. Work without a request speaks English unless it says `with in_language(code)`. Outside an
+application everything is English. docs/words.md tells how texts are collected and translated.
 """
 
-from flask import Flask, request
-from flask_babel import Babel, get_locale
-from flask_babel import gettext as gettext
-from flask_babel import lazy_gettext as lazy_gettext
-from flask_babel import ngettext as ngettext
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from gettext import NullTranslations
+from io import BytesIO
+from pathlib import Path
 
-LANGUAGES = {"en": "English"}
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask import Flask, g, has_app_context, request
+from flask_babel import Babel, LazyString, force_locale, get_locale, refresh
+from werkzeug.wrappers import Response
+
+SOURCE = "en"
+LANGUAGES = {SOURCE: "English", "ar": "العربية"}
 """Every language that is complete, by its code, in its own words."""
+
+CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
+_COOKIE = "leader_language"
+_YEAR = 31_536_000
 
 
 def install(app: Flask) -> None:
     """Make `_`, `gettext` and `ngettext` known to the templates, and `lang` and `dir` to the document."""
-    Babel(app, default_translation_directories="translations", locale_selector=_language_of_browser)
+    app.jinja_env.policies["ext.i18n.trimmed"] = True
+    Babel(app, locale_selector=_language_of_reader)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined] # of the extension that Babel adds
+        lambda message: _catalogue().gettext(message),
+        lambda singular, plural, count: _catalogue().ngettext(singular, plural, count),
+        newstyle=True,
+    )
+    app.jinja_env.globals["languages"] = LANGUAGES
     app.context_processor(language_and_direction)
 
 
-def _language_of_browser() -> str | None:
-    return request.accept_languages.best_match(LANGUAGES) if request else None
+def gettext(message: str, /, **values: object) -> str:
+    """The text in the reader's language, with the values in their places."""
+    translated = _catalogue().gettext(message)
+    return translated % values if values else translated
+
+
+def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str:
+    """The text in the form that fits the count, which it may name as %(num)s."""
+    return _catalogue().ngettext(singular, plural, count) % {"num": count, **values}
+
+
+def lazy_gettext(message: str, /, **values: object) -> LazyString:
+    """A text that is translated each time it is shown."""
+    return LazyString(gettext, message, **values)
+
+
+def language() -> str:
+    """The code of the language that texts are in now."""
+    locale = get_locale() if has_app_context() else None
+    return locale.language if locale else SOURCE
 
 
 def language_and_direction() -> dict[str, str]:
     """`lang` and `dir` of a document in the language of now."""
     locale = get_locale()
     return {"lang": locale.language, "dir": "rtl" if locale.character_order == "right-to-left" else "ltr"}
+
+
+@contextmanager
+def in_language(code: str) -> Iterator[None]:
+    """For the work inside: texts in this language, or in English where it is none of ours."""
+    with force_locale(code if code in LANGUAGES else SOURCE):
+        yield
+
+
+def prefer(code: str) -> None:
+    """For the rest of this request: the language that this person chose, if any."""
+    if code in LANGUAGES:
+        g.preferred_language = code
+        refresh()
+        g.pop("babel_translations", None)
+
+
+def chosen_here() -> str:
+    """The language chosen on this browser, or nothing."""
+    code = request.cookies.get(_COOKIE, "")
+    return code if code in LANGUAGES else ""
+
+
+def remember(response: Response, code: str, *, is_https: bool) -> None:
+    """Keep the choice in this browser; an empty one lets the browser's settings decide again."""
+    if code in LANGUAGES:
+        response.set_cookie(_COOKIE, code, max_age=_YEAR, secure=is_https, httponly=True, samesite="Lax")
+    else:
+        response.delete_cookie(_COOKIE, secure=is_https, httponly=True, samesite="Lax")
+
+
+def _language_of_reader() -> str:
+    if not request:
+        return SOURCE
+    preferred = g.get("preferred_language") or chosen_here()
+    return preferred or request.accept_languages.best_match(LANGUAGES) or SOURCE
+
+
+def _catalogue() -> NullTranslations:
+    """Bound once for each request or job, in the place that Flask-Babel empties when the language changes."""
+    if not has_app_context():
+        return _load(SOURCE)
+    found: NullTranslations | None = g.get("babel_translations")
+    if found is None:
+        found = g.babel_translations = _load(language())
+    return found
+
+
+@cache
+def _load(code: str) -> NullTranslations:
+    """The catalogue of a language, read from its .po file: what people edit is what is used."""
+    if code == SOURCE:
+        return NullTranslations()
+    packed = BytesIO()
+    with (CATALOGUES / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
+        write_mo(packed, read_po(file, locale=code))
+    packed.seek(0)
+    return Translations(packed)

@@ -15,7 +15,6 @@ from email.utils import format_datetime, parseaddr
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask_babel import force_locale
 from jinja2 import Environment, Template
 
 from app.core import words
@@ -36,7 +35,7 @@ class Sender:
 def write(environment: Environment, sender: Sender, mail: Claimed) -> EmailMessage:
     """The whole message. The same mail gives the same message, with the same Message-ID, at every try."""
     values = {**_clean(mail.values), "link": sender.link, "unsubscribe": mail.unsubscribe}
-    with force_locale(mail.language):
+    with words.in_language(mail.language):
         plain = environment.get_template(f"email/{mail.template}.txt")
         marked_up = environment.get_template(f"email/{mail.template}.html")
         subject = " ".join(_block(plain, "subject", values).split())

@@ -1,10 +1,12 @@
 """Pages for everybody, and what watchers of the service ask."""
 
-from flask import Blueprint, jsonify, redirect, render_template, url_for
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.auth.access import public
+from app.auth.next_page import own_path
+from app.core import words
 from app.core.db import db
 from app.core.services import services
 from app.public import readiness
@@ -39,6 +41,15 @@ def privacy() -> str:
 @public
 def support() -> str:
     return render_template("public/support.html", email=services().settings.support_email)
+
+
+@blueprint.post("/language")
+@public
+def choose_language() -> Response:
+    """The language of this browser, for those who are not signed in; back to the page they were on."""
+    response = redirect(own_path(request.form.get("next")) or url_for("public.home"), code=303)
+    words.remember(response, request.form.get("language", ""), is_https=services().settings.is_https)
+    return response
 
 
 @blueprint.get("/healthz")

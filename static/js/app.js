@@ -2,21 +2,15 @@
 // This is the only module that knows the names of htmx's events. The modules do not import each other (their addresses
 // carry a version); they speak through the DOM event "leader:toast" with {message, tone}.
 
-const SENTENCES = {
-  0: "No connection. Check your internet and try again.",
-  403: "Your account may not do that.",
-  404: "That is no longer here. Reload the page to see what is.",
-  413: "That is too large to send.",
-  429: "Too many tries in a short time. Wait a minute, then try again.",
-  503: "Leader is busy for a moment. Try again in a minute.",
-};
+// Sentences in the reader's language, by the status of the answer (0: none came).
+const words = JSON.parse(document.querySelector('meta[name="words"]').content);
 
 function say(message, tone) {
   document.dispatchEvent(new CustomEvent("leader:toast", { detail: { message, tone } }));
 }
 
 function sayFailure(status) {
-  say(SENTENCES[status] || "That did not work, and nothing was changed. Try again in a moment.", "bad");
+  say(words[status] || words.failed, "bad");
 }
 
 document.addEventListener("htmx:configRequest", (event) => {

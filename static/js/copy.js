@@ -1,14 +1,16 @@
 // <button data-copy="id of an element"> copies that element's text and says so.
 
+const words = JSON.parse(document.querySelector('meta[name="words"]').content);
+
 async function copy(button) {
   const source = document.getElementById(button.dataset.copy);
   if (!source) return;
   try {
     await navigator.clipboard.writeText(source.textContent);
-    say("Copied.", "good");
+    say(words.copied, "good");
   } catch {
     getSelection().selectAllChildren(source);
-    say("Your browser did not let us copy. The text is selected: copy it with your keyboard or menu.", "waiting");
+    say(words.copy_by_hand, "waiting");
   }
 }
 

@@ -43,7 +43,8 @@ function ask(question, yes) {
   const dialog = document.getElementById("confirm");
   dialog.querySelector("[data-confirm-text]").textContent = question;
   const label = dialog.querySelector("[data-confirm-yes] .button__label");
-  label.textContent = yes || "Yes";
+  label.dataset.yes ??= label.textContent; // the word that the page came with
+  label.textContent = yes || label.dataset.yes;
   dialog.returnValue = "cancel";
   dialog.showModal();
   return new Promise((resolve) => {

@@ -2,6 +2,7 @@
 // (pointer over them, keyboard inside them).
 
 const SECONDS = 6;
+const words = JSON.parse(document.querySelector('meta[name="words"]').content);
 const region = document.getElementById("toasts");
 
 function icon(name) {
@@ -21,15 +22,15 @@ function draw(message, tone) {
   const toast = document.createElement("div");
   toast.className = `toast toast--${tone}`;
   toast.dataset.toast = tone;
-  const words = document.createElement("p");
-  words.textContent = message;
+  const text = document.createElement("p");
+  text.textContent = message;
   const close = document.createElement("button");
   close.type = "button";
   close.className = "button button--quiet button--icon toast__close";
   close.dataset.toastClose = "";
-  close.setAttribute("aria-label", "Close this message");
+  close.setAttribute("aria-label", words.close);
   close.append(icon("x"));
-  toast.append(icon(picture), words, close);
+  toast.append(icon(picture), text, close);
   return toast;
 }
 

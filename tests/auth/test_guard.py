@@ -25,6 +25,7 @@ PUBLIC = {
     "static",
     "auth.sign_in",
     "auth.sign_up",
+    "public.choose_language",
     "public.favicon",
     "public.healthz",
     "public.home",
