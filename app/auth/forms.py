@@ -5,11 +5,14 @@ import unicodedata
 from flask_babel import LazyString
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, SelectField, StringField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import DataRequired, InputRequired, Length, ValidationError
 
 from app.auth import email_addresses, passwords
 from app.core.words import LANGUAGES, gettext
 from app.core.words import lazy_gettext as _
+
+_LANGUAGES = [SelectChoice("", _("As my browser asks for")), *(SelectChoice(*each) for each in LANGUAGES.items())]
 
 
 def _tidy(value: str | None) -> str | None:
@@ -58,7 +61,7 @@ class ProfileForm(FlaskForm):
 
     name = _text(_("Your name"), _("Enter your name."), 100)
     job_title = _text(_("Your role"), _("Enter your role, such as owner or office manager."), 100)
-    language = SelectField(_("Language"), choices=[("", _("As my browser asks for")), *LANGUAGES.items()], default="")
+    language = SelectField(_("Language"), choices=_LANGUAGES, default="")
 
 
 class PasswordForm(FlaskForm):

@@ -9,12 +9,14 @@ browser asks for. Work without a request speaks English unless it says `with in_
 application everything is English. docs/words.md tells how texts are collected and translated.
 """
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 from gettext import NullTranslations
 from io import BytesIO
 from pathlib import Path
+from typing import Any
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -29,6 +31,8 @@ LANGUAGES = {SOURCE: "English", "ar": "العربية"}
 
 CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
 _COOKIE = "leader_language"
+_FIGURES = frozenset({"num", "day", "month", "year", "time", "sign", "amount", "max", "least", "most", "places"})
+_PLACE = re.compile(r"(<[^<>]*>)|%\((\w+)\)s")
 _YEAR = 31_536_000
 
 
@@ -124,8 +128,20 @@ def _load(code: str) -> NullTranslations:
     """The catalogue of a language, read from its .po file: what people edit is what is used."""
     if code == SOURCE:
         return NullTranslations()
-    packed = BytesIO()
     with (CATALOGUES / code / "LC_MESSAGES" / "messages.po").open("rb") as file:
-        write_mo(packed, read_po(file, locale=code))
+        catalogue = read_po(file, locale=code)
+    if catalogue.locale and catalogue.locale.character_order == "right-to-left":
+        for message in catalogue:
+            message.string = _isolated(message.string)
+    packed = BytesIO()
+    write_mo(packed, catalogue)
     packed.seek(0)
     return Translations(packed)
+
+
+def _isolated(text: Any) -> Any:
+    """Names, addresses and other foreign texts stand apart (Unicode isolates), so that "Müller & Co." does not jumble
+    the sentence around it. Figures need none, and attributes of tags may have none."""
+    if isinstance(text, tuple | list):
+        return tuple(_isolated(form) for form in text)
+    return _PLACE.sub(lambda found: found[0] if found[1] or found[2] in _FIGURES else f"\u2068{found[0]}\u2069", text)

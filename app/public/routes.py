@@ -47,7 +47,7 @@ def support() -> str:
 @public
 def choose_language() -> Response:
     """The language of this browser, for those who are not signed in; back to the page they were on."""
-    response = redirect(own_path(request.form.get("next")) or url_for("public.home"), code=303)
+    response = redirect(own_path(request.form.get("here")) or url_for("public.home"), code=303)
     words.remember(response, request.form.get("language", ""), is_https=services().settings.is_https)
     return response
 

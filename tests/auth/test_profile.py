@@ -123,3 +123,18 @@ def test_a_visit_is_noted_every_five_minutes(alice: Person, owner: Owner) -> Non
     stale = last_seen()
     assert "just now" in alice.client.get("/profile").text
     assert last_seen() != stale
+
+
+def test_a_language_that_was_chosen_holds_on_every_page_from_then_on(alice: Person) -> None:
+    answer = alice.client.post("/profile", data={"name": "Alice", "job_title": "Owner", "language": "ar"})
+    assert answer.status_code == 303
+    page = alice.client.get("/profile", headers={"Accept-Language": "en"}).text
+    assert '<html lang="ar" dir="rtl">' in page
+    assert "تم حفظ ملفك الشخصي." in page
+    alice.client.delete_cookie("leader_session", domain="127.0.0.1")
+    assert '<html lang="ar" dir="rtl">' in alice.client.get("/sign-in").text
+
+
+def test_only_languages_that_there_are_can_be_chosen(alice: Person) -> None:
+    answer = alice.client.post("/profile", data={"name": "Alice", "job_title": "Owner", "language": "tlh"})
+    assert answer.status_code == 422

@@ -73,3 +73,18 @@ def test_robots_and_icon(client: Browser) -> None:
     assert robots.mimetype == "text/plain"
     assert "Disallow: /\n" in robots.text
     assert client.get(client.get("/favicon.ico").location or "").mimetype == "image/svg+xml"
+
+
+def test_a_visitor_may_choose_the_language(client: Browser) -> None:
+    answer = client.post("/language", data={"language": "ar", "here": "/support?x=1"})
+    assert (answer.status_code, answer.location) == (303, "/support?x=1")
+    assert 'dir="rtl"' in client.get("/support").text
+    client.post("/language", data={"language": "en"})
+    assert 'dir="ltr"' in client.get("/support", headers={"Accept-Language": "ar"}).text
+
+
+@pytest.mark.parametrize("address", ["https://evil.example", "//evil.example", "/\\evil.example", ""])
+def test_choosing_a_language_leads_nowhere_else(client: Browser, address: str) -> None:
+    answer = client.post("/language", data={"language": "tlh", "here": address})
+    assert (answer.status_code, answer.location) == (303, "/")
+    assert client.cookie("leader_language") is None
