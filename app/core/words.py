@@ -89,7 +89,6 @@ def prefer(code: str) -> None:
     if code in LANGUAGES:
         g.preferred_language = code
         refresh()
-        g.pop("babel_translations", None)
 
 
 def chosen_here() -> str:
@@ -114,13 +113,7 @@ def _language_of_reader() -> str:
 
 
 def _catalogue() -> NullTranslations:
-    """Bound once for each request or job, in the place that Flask-Babel empties when the language changes."""
-    if not has_app_context():
-        return _load(SOURCE)
-    found: NullTranslations | None = g.get("babel_translations")
-    if found is None:
-        found = g.babel_translations = _load(language())
-    return found
+    return _load(language())
 
 
 @cache
