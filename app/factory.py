@@ -6,7 +6,7 @@ from pathlib import Path
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from app import lead_panels, navigation, reactions
+from app import export_files, lead_panels, navigation, reactions
 from app.auth import access
 from app.auth import routes as auth_routes
 from app.capture import front as capture_front
@@ -21,6 +21,9 @@ from app.core.db import db, engine_options, keep_prepared, sqlalchemy_url
 from app.core.htmx import htmx
 from app.core.queue import Bell
 from app.core.services import Services
+from app.exports import files as export_sources
+from app.exports import open_routes as archive_routes
+from app.exports import routes as export_routes
 from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
@@ -40,6 +43,8 @@ BLUEPRINTS = (
     connection_routes.blueprint,
     conversion_routes.blueprint,
     subject_routes.blueprint,
+    export_routes.blueprint,
+    archive_routes.blueprint,
 )
 
 
@@ -81,6 +86,7 @@ def _install(app: Flask, settings: Settings) -> None:
     app.extensions["leader"].bell.install(session_type)
     events.install(reactions.TABLE)
     panels.install(lead_panels.TABLE)
+    export_sources.install(export_files.TABLE)
     htmx.init_app(app)
     # Before security: a trusted proxy's headers are read in front of it.
     capture_front.install(app, settings, app.extensions["leader"].bell)

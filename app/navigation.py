@@ -33,6 +33,7 @@ MAIN = (
 
 SETTINGS = (
     Way("profile", _("Your profile"), "auth.profile", "user"),
+    Way("data", _("Your data"), "exports.index", "download"),
     Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),
     Way("people", _("People’s data"), "subjects.find", "shield-check", ("owner", "admin")),
 )

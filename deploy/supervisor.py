@@ -127,7 +127,7 @@ class Supervisor:
             practice = self.program("practice", "-m", "sandbox", *self.practice_options(site_key))
             practice.wait_until(lambda: answers(self.addresses.google), seconds=120)
         self.program("schedule", *FLASK[1:], "schedule")
-        for queue in ("default", "conversions", "capture"):
+        for queue in ("default", "conversions", "capture", "slow"):
             # A worker finishes the job at hand; a conversion's lease is not worth waiting for.
             self.program(f"worker-{queue}", "worker.py", queue, stop_seconds=20)
         port = str(self.addresses.port)

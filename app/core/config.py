@@ -1,5 +1,6 @@
 """Settings, read once from the environment and checked before anything starts."""
 
+import base64
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Self
@@ -26,6 +27,8 @@ class Settings(BaseSettings):
     redis_url: str = Field(min_length=1)
     secret_key: str = Field(min_length=32)
     leader_master_keys: str = Field(min_length=1)
+    leader_signing_key: str = ""
+    """32 bytes as base64; empty: a key that follows from SECRET_KEY."""
     data_dir: Path = Path("var")
     support_email: str = "support@leader.online"
     """Where the support page tells people to write."""
@@ -77,6 +80,8 @@ class Settings(BaseSettings):
             raise ValueError("MAIL_URL must look like smtp://user:password@host:587?starttls=1")
         if "@" not in parseaddr(self.mail_from)[1]:
             raise ValueError("MAIL_FROM must be an address such as Leader <mail@leader.example>")
+        if not _is_signing_key(self.leader_signing_key):
+            raise ValueError("LEADER_SIGNING_KEY must be 32 random bytes as base64")
         if self.conversion_lease_seconds <= self.google_timeout_seconds:
             raise ValueError("CONVERSION_LEASE_SECONDS must be longer than GOOGLE_TIMEOUT_SECONDS")
         if self.is_production:
@@ -126,6 +131,13 @@ class Settings(BaseSettings):
     def master_keys(self) -> tuple[str, ...]:
         """Fernet keys, the newest first."""
         return tuple(key.strip() for key in self.leader_master_keys.split(",") if key.strip())
+
+
+def _is_signing_key(given: str) -> bool:
+    try:
+        return not given or len(base64.b64decode(given, validate=True)) == 32
+    except ValueError:
+        return False
 
 
 def _is_google(address: str) -> bool:

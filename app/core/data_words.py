@@ -38,6 +38,26 @@ KEEPS: dict[str, Keep] = {
     "sign_in": Keep(_("14 days, or until you sign out"), 14),
     "attempt": Keep(_("10 minutes"), 1),
     "connection": Keep(_("Until you delete the connection")),
-    "mail": Keep(_("What a mail said until it is sent; that it was sent for 90 days"), 90),
+    "mail": Keep(_("What a mail said until it is sent; that it was sent for 30 days"), 30),
     "archive": Keep(_("7 days after it is ready"), 7),
+}
+
+WHOSE: dict[str, LazyString] = {
+    "lead": _("People who get in touch with you"),
+    "visitor": _("Visitors of your website"),
+    "member": _("You and the people you work with"),
+    "company": _("Your company"),
+    "staff": _("People who work for Leader"),
+    "nobody": _("Nobody in particular"),
+}
+
+KINDS: dict[str, LazyString] = {
+    "identity": _("names and roles"),
+    "contact": _("e-mail addresses and phone numbers"),
+    "content": _("what people wrote"),
+    "tracking": _("devices, visits and clicks"),
+    "business": _("business details and choices"),
+    "security log": _("sign-ins and what was done"),
+    "secret": _("passwords and keys, sealed or hashed"),
+    "technical": _("internal numbers and states"),
 }

@@ -19,8 +19,12 @@ from sqlalchemy.orm import Session
 
 log = structlog.get_logger()
 
-QUEUES = ("capture", "conversions", "default")
-"""One worker process for each: RQ's safe hand-over works with exactly one queue per worker."""
+QUEUES = ("capture", "conversions", "default", "slow")
+"""One worker process for each: RQ's safe hand-over works with exactly one queue per worker. `slow` takes what may last
+longer than minutes, such as an archive of a million leads."""
+
+LONGEST_JOB = {"slow": 7_200}
+"""Seconds after which RQ ends a job; three minutes in the other queues."""
 
 _PENDING = "bells"
 _QUIET_SECONDS = 10
@@ -78,7 +82,13 @@ class Bell:
         return True
 
     def queue(self, name: str) -> Queue:
-        return Queue(name, connection=self.connection, serializer=JSONSerializer, job_class=ListedJob)
+        return Queue(
+            name,
+            connection=self.connection,
+            serializer=JSONSerializer,
+            job_class=ListedJob,
+            default_timeout=LONGEST_JOB.get(name),
+        )
 
     def worker_connection(self) -> Redis:
         """A connection that may wait long for the next job."""

@@ -49,7 +49,8 @@ for (const choice of document.querySelectorAll("select[hx-post]:disabled")) choi
 
 // A form that leaves the page shows that it is on its way and cannot be sent twice.
 document.addEventListener("submit", (event) => {
-  if (event.defaultPrevented || event.target.method === "dialog") return;
+  // One that downloads a file stays where it is.
+  if (event.defaultPrevented || event.target.method === "dialog" || event.target.matches("[data-download]")) return;
   event.submitter?.setAttribute("aria-busy", "true");
 });
 

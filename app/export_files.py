@@ -1,0 +1,7 @@
+"""One table: the features that hold files beside their tables, for the export archive."""
+
+from collections.abc import Sequence
+
+from app.exports.files import FileSource
+
+TABLE: Sequence[FileSource] = ()

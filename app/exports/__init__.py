@@ -1,0 +1,1 @@
+"""Exports: everything that a company holds as an archive, and back again."""

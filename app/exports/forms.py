@@ -1,0 +1,18 @@
+"""The forms of exports."""
+
+from flask_wtf import FlaskForm
+from flask_wtf.file import FileField
+from wtforms import PasswordField
+from wtforms.validators import InputRequired
+
+from app.core.words import lazy_gettext as _
+
+
+class PasswordForm(FlaskForm):
+    password = PasswordField(_("Your password"), validators=[InputRequired(_("Enter your password."))])
+
+
+class VerifyForm(FlaskForm):
+    archive = FileField(_("The archive (.zip)"))
+    manifest = FileField(_("Its manifest.json"))
+    signature = FileField(_("Its manifest.sig"))
