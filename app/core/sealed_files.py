@@ -7,7 +7,7 @@ nothing, and neither does a file that was cut off.
 
 import base64
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import IO
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -26,7 +26,7 @@ def new_file_key() -> str:
 class SealingWriter:
     """A binary file that can only be written, front to back. `close` writes the last frame; `target` stays open."""
 
-    def __init__(self, target: BinaryIO, key: str, owner: str) -> None:
+    def __init__(self, target: IO[bytes], key: str, owner: str) -> None:
         self._target, self._frames = target, _Frames(key, owner)
         self._waiting = bytearray()
         self.size = 0
@@ -52,7 +52,7 @@ class SealingWriter:
         self._target.write(len(sealed).to_bytes(4) + sealed)
 
 
-def open_sealed(source: BinaryIO, key: str, owner: str) -> Iterator[bytes]:
+def open_sealed(source: IO[bytes], key: str, owner: str) -> Iterator[bytes]:
     """The content in pieces. Raises SealError as soon as a frame does not open or the end is missing."""
     frames = _Frames(key, owner)
     head = source.read(4)

@@ -70,13 +70,13 @@ class Snapshot:
             for (row,) in cursor.execute(sql.SQL("SELECT document::text FROM ({}) newest").format(query)):
                 yield row.encode()
 
-    def _as_json(self, sheet: Sheet) -> sql.Composable:
+    def _as_json(self, sheet: Sheet) -> sql.Composed:
         """Objects with the sheet's columns, under the name of `document`, beside nothing."""
         columns = sql.SQL(", ").join(sql.Identifier("t", column.name) for column in sheet.columns)
         object_of = sql.SQL("SELECT row_to_json(picked) AS document FROM {} CROSS JOIN LATERAL (SELECT {}) picked")
         return object_of.format(self._rows(sheet), columns)
 
-    def _rows(self, sheet: Sheet) -> sql.Composable:
+    def _rows(self, sheet: Sheet) -> sql.Composed:
         """The company's own rows of a table, without demonstrations, as `t`."""
         company = sql.Literal(self._company_id)
         own = {
@@ -87,7 +87,7 @@ class Snapshot:
         condition = sql.SQL("{} AND NOT ({})").format(own, made_up) if made_up else own
         return sql.SQL("(SELECT t.* FROM {} t WHERE {}) t").format(sql.Identifier(sheet.name), condition)
 
-    def _copy(self, query: sql.Composable) -> Iterator[list[bytes]]:
+    def _copy(self, query: sql.Composed) -> Iterator[list[bytes]]:
         with self._cursor() as cursor, cursor.copy(query) as copy:
             rows, size = [], 0
             for row in copy:

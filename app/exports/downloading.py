@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
+from typing import IO
 
 from sqlalchemy import case, or_, select, update
 from sqlalchemy.orm import Session
@@ -73,6 +73,6 @@ def _count(session: Session, export: Export) -> None:
         raise InvalidInputError(sentence, fields={"password": sentence}, reason="too_many")
 
 
-def _read(file: BinaryIO, key: str, owner: str) -> Iterator[bytes]:
+def _read(file: IO[bytes], key: str, owner: str) -> Iterator[bytes]:
     with file:
         yield from open_sealed(file, key, owner)

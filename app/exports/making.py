@@ -70,7 +70,7 @@ def fill(draft: Draft, new_session: Callable[[], Session], signer: Signer, progr
     claimed, at = draft.claimed, utc_now()
     draft.part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with snapshot(new_session, claimed.company_id) as moment, _private(draft.part) as file:
-        writer = SealingWriter(cast("IO[bytes]", file), draft.key, owner_of(claimed.export_id))
+        writer = SealingWriter(file, draft.key, owner_of(claimed.export_id))
         archive = Archive(cast("IO[bytes]", writer), moment, signer, progress)
         archive.write(draft.company, str(claimed.export_id), at)
         writer.close()

@@ -1,7 +1,5 @@
 """Pages for everybody: what is kept and for how long, the public key, and checking an archive."""
 
-from typing import IO, cast
-
 from flask import Blueprint, render_template, request
 from werkzeug.datastructures import FileStorage
 from werkzeug.wrappers import Response
@@ -60,7 +58,7 @@ def _check(form: VerifyForm) -> Manifest:
     """Raises ArchiveError, which says what does not fit."""
     key = signer(services().settings).public_key
     if archive := _sent(form.archive.data):
-        reader = ArchiveReader(cast("IO[bytes]", archive.stream), key)
+        reader = ArchiveReader(archive.stream, key)
         reader.check()
         return reader.manifest
     manifest, signature = _sent(form.manifest.data), _sent(form.signature.data)
