@@ -27,6 +27,7 @@ from app.exports import routes as export_routes
 from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
+from app.onboarding import routes as onboarding_routes
 from app.public import routes as public_routes
 from app.subjects import routes as subject_routes
 
@@ -45,6 +46,7 @@ BLUEPRINTS = (
     subject_routes.blueprint,
     export_routes.blueprint,
     archive_routes.blueprint,
+    onboarding_routes.blueprint,
 )
 
 

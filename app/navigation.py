@@ -13,16 +13,18 @@ from app.core.words import lazy_gettext as _
 
 @dataclass(frozen=True)
 class Way:
-    """A line of a menu. `roles` names who sees it; everybody when empty."""
+    """A line of a menu. `roles` names who sees it, everybody when empty; some lines are for beginners."""
 
     key: str
     label: LazyString
     endpoint: str
     icon: str
     roles: tuple[str, ...] = ()
+    is_for_beginners: bool = False
 
 
 MAIN = (
+    Way("onboarding", _("Getting started"), "onboarding.show", "flag", is_for_beginners=True),
     Way("leads", _("Leads"), "leads.index", "inbox"),
     Way("today", _("To do"), "follow_up.show_today", "circle-check"),
     Way("conversions", _("Conversions"), "conversions.index", "trophy"),

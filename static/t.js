@@ -16,6 +16,7 @@
   const consent = {};
   let state = {};
   let joined = false;
+  let told = false;
 
   const quietly = (work) => {
     try {
@@ -45,6 +46,13 @@
 
   function keep() {
     quietly(() => (mayStore() ? store.setItem(KEY, JSON.stringify(state)) : store.removeItem(KEY)));
+  }
+
+  // Says once on a page that the tag is there: its path, nothing of the visitor, and nothing while nothing may be kept.
+  function tell() {
+    if (told || !mayStore()) return;
+    told = true;
+    quietly(() => navigator.sendBeacon(`${home}/c/${script.dataset.siteKey}/seen`, location.pathname));
   }
 
   // Google Consent Mode: an update decides; among defaults a "denied" does, for whatever region it was meant.
@@ -101,6 +109,7 @@
       joined = true;
     }
     keep();
+    tell();
   }
 
   function context(eventId) {

@@ -11,6 +11,7 @@ from app.auth.models import Member, User
 from app.auth.passwords import Hasher
 from app.companies.models import Company, CompanyKey
 from app.core import events, tenancy, words
+from app.core.clock import utc_now
 from app.core.crypto import KeyRing
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
@@ -53,6 +54,8 @@ def found_company(
     language = words.language()
     user = User(id=new_id(), email=email, name=owner_name, password_hash=hasher.hash(password), language=language)
     company = Company(id=new_id(), name=company_name, language=language, is_demo=is_demo)
+    if is_demo:  # it has its first steps behind it
+        company.getting_started_ended_at = utc_now()
     tenancy.serve(session, company.id)
     session.add_all([user, company])
     try:

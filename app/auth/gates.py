@@ -9,7 +9,11 @@ from sqlalchemy.orm import Session
 from app.core import tenancy
 from app.core.gates import fetch
 
-_OPEN_SESSION = "SELECT * FROM open_session(%(given)s)"
+# OFFSET 0 keeps the order: the gate tells the transaction its company, and only then may the row be seen.
+_OPEN_SESSION = """SELECT s.*, c.* FROM open_session(%(given)s) s CROSS JOIN LATERAL (
+    SELECT getting_started_ended_at IS NULL FROM companies WHERE id = s.company_id OFFSET 0
+) c
+"""
 """Asked by every page, so it goes straight to the driver. Its columns are the fields of OpenSession."""
 
 
@@ -32,6 +36,8 @@ class OpenSession:
     """The one that the person chose; empty when the browser decides."""
     is_noted: bool
     """True when this visit was written down and waits for a commit."""
+    is_getting_started: bool
+    """True until the company put its first steps away."""
 
 
 @dataclass(frozen=True)

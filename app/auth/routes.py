@@ -48,7 +48,7 @@ def sign_up() -> Response | str | tuple[str, int]:
     except founding.AddressTakenError:
         db.session.rollback()
         return render_template("auth/sign_up.html", form=form, is_taken=True), 422
-    return _enter(founded.user_id, url_for("leads.index"))
+    return _enter(founded.user_id, url_for("onboarding.show"))
 
 
 @blueprint.route("/sign-in", methods=["GET", "POST"])

@@ -2,6 +2,8 @@
 
 Answers: 201 {"id"} for a new lead, 200 {"id"} for a sending that had arrived before, else {"error": sentence}
 with 400 (no JSON object), 404 (unknown site key), 405, 413 (over 64 KB), 415, 422 (bad content), 429 or 503.
+
+POST /c/<site key>/seen: the tag tells that it stands on a page; the body is the page's path. Answers 204, or as above.
 """
 
 import json
@@ -22,6 +24,7 @@ from app.capture.gates import Parcel
 from app.capture.inbox import Inbox, TooManyError
 from app.capture.pool import Pool
 from app.capture.rate import RateLimit
+from app.capture.sightings import Sightings
 from app.core.config import Settings
 from app.core.errors import InvalidInputError, LeaderError, NotFoundError
 from app.core.ids import new_id
@@ -39,7 +42,7 @@ USER_AGENT_CHARACTERS = 300
 
 _QUIET_SECONDS = 0.25
 _QUIET_WHEN_DOWN_SECONDS = 5.0
-_PATH = re.compile(r"/c/([^/]*)")
+_PATH = re.compile(r"/c/([^/]*)(/seen)?")
 _HEADERS = [
     ("Content-Type", "application/json"),
     ("Access-Control-Allow-Origin", "*"),
@@ -58,17 +61,22 @@ Answer = tuple[int, dict[str, str], list[tuple[str, str]]]
 
 def install(app: Flask, settings: Settings, bell: Bell) -> None:
     """Put the inbox into the application and the front before its views."""
-    inbox = Inbox(Pool(settings.database_url), RateLimit())
-    app.extensions["leader_inbox"] = inbox
-    app.wsgi_app = Front(app.wsgi_app, inbox, bell, settings)  # type: ignore[method-assign]
+    pool = Pool(settings.database_url)
+    inbox = Inbox(pool, RateLimit())
+    sightings = Sightings(pool, RateLimit())
+    app.extensions.update(leader_inbox=inbox, leader_sightings=sightings)
+    app.wsgi_app = Front(app.wsgi_app, inbox, sightings, bell, settings)  # type: ignore[method-assign]
 
 
 class Front:
     """Answers /c/<site key> itself and leaves everything else to the application behind it."""
 
-    def __init__(self, behind: "WSGIApplication", inbox: Inbox, bell: Bell, settings: Settings) -> None:
+    def __init__(
+        self, behind: "WSGIApplication", inbox: Inbox, sightings: Sightings, bell: Bell, settings: Settings
+    ) -> None:
         self._behind = behind
         self._inbox = inbox
+        self._sightings = sightings
         self._bell = bell
         self._quiet_until = 0.0
         self._headers = [*_HEADERS]
@@ -79,7 +87,7 @@ class Front:
         path = _PATH.fullmatch(environ.get("PATH_INFO", ""))
         if path is None:
             return self._behind(environ, start_response)
-        status, body, headers = self._answer(environ, path[1])
+        status, body, headers = self._answer(environ, path[1], is_sighting=bool(path[2]))
         content = json.dumps(body).encode() if body else b""
         start_response(
             f"{status} {HTTPStatus(status).phrase}",
@@ -87,14 +95,14 @@ class Front:
         )
         return [content]
 
-    def _answer(self, environ: "WSGIEnvironment", site_key: str) -> Answer:
+    def _answer(self, environ: "WSGIEnvironment", site_key: str, *, is_sighting: bool) -> Answer:
         method = environ["REQUEST_METHOD"]
         if method == "OPTIONS":
             return 204, {}, _PREFLIGHT
         if method != "POST":
             return _refusal(405, "Send leads with POST.", ("Allow", "POST, OPTIONS"))
         try:
-            return self._take(environ, site_key)
+            return self._see(environ, site_key) if is_sighting else self._take(environ, site_key)
         except LeaderError as error:
             return _explain(error)
         except RequestEntityTooLarge:
@@ -122,6 +130,11 @@ class Front:
         kept = self._inbox.keep(site_key, parcel)
         self._ring()
         return (201 if kept.is_new else 200), {"id": str(kept.item_id)}, []
+
+    def _see(self, environ: "WSGIEnvironment", site_key: str) -> Answer:
+        page = _read(environ).decode("utf-8", "replace")
+        self._sightings.note(site_key, page, environ.get("REMOTE_ADDR", ""))
+        return 204, {}, []
 
     def _ring(self) -> None:
         """Call a worker, at most four times a second: under load one call serves many.

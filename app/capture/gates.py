@@ -21,6 +21,16 @@ _FIND = """SELECT i.company_id, i.id FROM enter_by_site_key(%s) s CROSS JOIN LAT
 ) i
 """
 _ENTOMB = text("SELECT entomb_inbox_item(:item_id, :fingerprint)")
+_ENTER = "SELECT company_id, source_id FROM enter_by_site_key(%s)"
+_FORGET_SIGHTINGS = """DELETE FROM tag_sightings WHERE id IN (
+    SELECT id FROM tag_sightings WHERE capture_source_id = %s AND path <> %s ORDER BY last_seen_at DESC OFFSET %s
+)
+"""
+_SEE = """INSERT INTO tag_sightings (company_id, id, capture_source_id, path, first_seen_at, last_seen_at)
+VALUES (%s, %s, %s, %s, now(), now())
+ON CONFLICT (company_id, capture_source_id, path) DO UPDATE SET last_seen_at = excluded.last_seen_at
+ WHERE tag_sightings.last_seen_at < excluded.last_seen_at - interval '1 minute'
+"""
 _CLAIM = text("SELECT company_id, item_id FROM claim_inbox_items(:most, :lease)")
 
 
@@ -69,6 +79,21 @@ def keep(connection: Connection, site_key: str, item_id: uuid.UUID, parcel: Parc
         return Kept(row[0], item_id, is_new=True)
     row = connection.execute(_FIND, (site_key, parcel.client_event_id)).fetchone()
     return Kept(row[0], row[1], is_new=False) if row else None
+
+
+def see(connection: Connection, site_key: str, sighting_id: uuid.UUID, path: str, *, most: int) -> bool:
+    """Note that the tag stands on this page; of each website the `most` newest pages are kept.
+
+    False when the site key is unknown or switched off.
+    """
+    with connection.transaction():
+        source = connection.execute(_ENTER, (site_key,)).fetchone()
+        if source is None:
+            return False
+        company_id, source_id = source
+        connection.execute(_FORGET_SIGHTINGS, (source_id, path, most - 1))
+        connection.execute(_SEE, (company_id, sighting_id, source_id, path))
+    return True
 
 
 def claim(session: Session, *, most: int, lease: timedelta) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -32,17 +32,17 @@ class Inbox:
 
     def admit(self, site_key: str, ip_address: str) -> None:
         """Count a sending before its body is read. Raises TooManyError, NotFoundError for a bad key."""
-        _check_shape(site_key)
+        check_shape(site_key)
         wait = self._rate.wait(site_key, ip_address)
         if wait:
             raise TooManyError(wait)
 
     def source(self, site_key: str) -> OpenSource:
         """The source of a site key. Raises NotFoundError if unknown or switched off, RetryableError."""
-        _check_shape(site_key)
+        check_shape(site_key)
         found = self._pool.run(lambda connection: gates.find_source(connection, site_key))
         if found is None or not found.is_active:
-            raise _unknown()
+            raise unknown()
         return found
 
     def keep(self, site_key: str, parcel: Parcel) -> Kept:
@@ -53,14 +53,16 @@ class Inbox:
         item_id = new_id()
         kept = self._pool.run(lambda connection: gates.keep(connection, site_key, item_id, parcel))
         if kept is None:
-            raise _unknown()
+            raise unknown()
         return kept
 
 
-def _check_shape(site_key: str) -> None:
+def check_shape(site_key: str) -> None:
+    """Raises NotFoundError for what cannot be a site key."""
     if not _SITE_KEY.fullmatch(site_key):
-        raise _unknown()
+        raise unknown()
 
 
-def _unknown() -> NotFoundError:
+def unknown() -> NotFoundError:
+    """The error for a site key that is unknown or switched off."""
     return NotFoundError("No website with this site key takes messages here. Check the address.")

@@ -27,6 +27,27 @@ class CaptureSource(CompanyOwned, Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
+class TagSighting(CompanyOwned, Base):
+    """A page of the shop's website on which the tag or our form was seen: nothing is kept of who visited it."""
+
+    __tablename__ = "tag_sightings"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "capture_source_id"],
+            ["capture_sources.company_id", "capture_sources.id"],
+            ondelete="CASCADE",
+        ),
+        UniqueConstraint("company_id", "capture_source_id", "path"),
+        Index("ix_tag_sightings_newest", "company_id", "last_seen_at"),
+        data_of("company", purpose="leads", keep="account", restore=False),
+    )
+
+    capture_source_id: Mapped[uuid.UUID]
+    path: Mapped[str] = mapped_column(info=holds("business"))
+    first_seen_at: Mapped[datetime]
+    last_seen_at: Mapped[datetime]
+
+
 class InboxItem(CompanyOwned, Base):
     """What arrived, byte for byte. The lead that is made of it takes over its id.
 

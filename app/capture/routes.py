@@ -1,5 +1,6 @@
 """The hosted form for everybody, the tag, and the page on which a company finds both."""
 
+import contextlib
 from typing import Any
 
 import structlog
@@ -14,21 +15,25 @@ from flask import (
     request,
     url_for,
 )
+from flask_login import current_user
 from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow, public
-from app.capture import bodies, intake, sources, tag
+from app.capture import bodies, intake, sources, tag, trial
 from app.capture.front import USER_AGENT_CHARACTERS
 from app.capture.gates import Kept, Parcel
 from app.capture.inbox import Inbox, TooManyError
+from app.capture.sightings import Sightings
 from app.capture.submission import FIELDS, HONEYPOT, MOST_FIELDS
 from app.core import error_pages, tenancy
 from app.core.db import db
-from app.core.errors import InvalidInputError
+from app.core.errors import InvalidInputError, LeaderError
+from app.core.htmx import go_to
 from app.core.ids import new_id
-from app.core.security import content_security_policy, csrf
+from app.core.security import content_security_policy, csrf, limiter
 from app.core.services import services
+from app.core.words import gettext as _
 from app.leads import contact
 
 blueprint = Blueprint("capture", __name__)
@@ -58,6 +63,8 @@ def show_tag() -> Response:
 @blueprint.get("/f/<site_key>")
 @public
 def show_form(site_key: str) -> Response:
+    if _embed():
+        _note_website(site_key)
     return _form(site_key, {**_origin(), bodies.EVENT_FIELD: str(new_id())})
 
 
@@ -84,6 +91,7 @@ def receive_form(site_key: str) -> BaseResponse:
         user_agent=contact.one_line(request.user_agent.string)[:USER_AGENT_CHARACTERS],
     )
     _take_in(_inbox().keep(site_key, parcel))
+    _note_website(site_key)
     return redirect(url_for("capture.show_thanks", site_key=site_key, embed=_embed()), code=303)
 
 
@@ -111,6 +119,15 @@ def change_notice() -> BaseResponse:
     return redirect(url_for("capture.show_source"), code=303)
 
 
+@blueprint.post("/website/test-lead")
+@limiter.limit("20 per hour")
+def send_test_lead() -> BaseResponse:
+    site_key = sources.website(db.session()).site_key
+    _take_in(_inbox().keep(site_key, trial.parcel(current_user.email)))
+    flash(_("The test lead is here. It is marked as a test, so it is never counted and never reported."), "success")
+    return go_to(url_for("leads.index"))
+
+
 @blueprint.errorhandler(TooManyError)
 def _too_many(error: TooManyError) -> Response:
     response = error_pages.answer(429, error.sentence)
@@ -132,6 +149,19 @@ def _take_in(kept: Kept) -> None:
     except Exception:
         db.session.rollback()
         log.exception("item_not_taken_in", item=str(kept.item_id))
+
+
+def _note_website(site_key: str) -> None:
+    """Our form inside a shop's page, or a message from the shop's own form: then it stands on that website."""
+    page = request.referrer or ""
+    if page and not page.startswith(services().settings.base_url):
+        with contextlib.suppress(LeaderError):
+            _sightings().note(site_key, page, request.remote_addr or "")
+
+
+def _sightings() -> Sightings:
+    held: Sightings = current_app.extensions["leader_sightings"]
+    return held
 
 
 def _embed() -> str | None:

@@ -32,6 +32,8 @@ class Company(Base):
     language: Mapped[str] = mapped_column(default="en", info=holds("business"))
     """The founder's: what is written down for the whole company is written in it."""
     is_demo: Mapped[bool] = mapped_column(default=False)
+    getting_started_ended_at: Mapped[datetime | None]
+    """When its people put the first steps away; until then the menu shows them."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

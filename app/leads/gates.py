@@ -35,6 +35,7 @@ class LeadRow(NamedTuple):
     value_minor: int | None
     currency: str
     is_test: bool
+    is_demo: bool
 
 
 class StageRow(NamedTuple):

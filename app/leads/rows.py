@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from app.core.money import format_money
 from app.core.template_filters import ago, local_time
+from app.core.words import gettext as _
 from app.leads.gates import LeadRow, StageRow
 
 
@@ -27,7 +28,8 @@ class Row(NamedTuple):
     arrived: str
     arrived_exact: str
     stages: Markup
-    is_test: bool
+    sign: str
+    """What marks a lead that does not count: a test or a sample."""
 
 
 _TEXTS = len(Row._fields) - 2
@@ -39,7 +41,13 @@ def rows(leads: Sequence[LeadRow], stages: Sequence[StageRow], *, time_zone: str
     """The rows of these leads; `address` is that of the table."""
     options = stage_options(tuple(stages))
     texts = _escaped(_texts(lead, time_zone, address) for lead in leads)
-    return [Row._make((*each, options[lead.stage_id], lead.is_test)) for lead, each in zip(leads, texts, strict=True)]
+    return [Row._make((*each, options[lead.stage_id], _sign(lead))) for lead, each in zip(leads, texts, strict=True)]
+
+
+def _sign(lead: LeadRow) -> Markup | str:
+    if lead.is_test:
+        return escape(_("Test"))
+    return escape(_("Sample")) if lead.is_demo else ""
 
 
 def _texts(lead: LeadRow, time_zone: str, address: str) -> tuple[str, ...]:

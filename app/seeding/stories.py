@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.attribution.channels import classify, deciding
@@ -19,13 +20,14 @@ from app.attribution.source_words import source_words
 from app.attribution.touches import read_visit
 from app.capture.models import Consent
 from app.capture.sources import DEFAULT_NOTICE
+from app.companies.models import Company
 from app.core.clock import utc_now
 from app.core.events import LEADER, Actor, Event
 from app.core.ids import new_id
 from app.leads import contact
 from app.leads.gates import StageRow
 from app.leads.models import Lead, Note, StageChange
-from app.leads.stages import in_order
+from app.leads.stages import DEFAULTS, in_order
 
 _STORIES = Path(__file__).with_name("stories.toml")
 _SITE = "https://northgate-roofing.example"
@@ -36,18 +38,29 @@ Story = Mapping[str, Any]
 def tell_all(session: Session, owner: Actor) -> None:
     """Write every story, the oldest first. `owner` did what was done."""
     now = utc_now()
-    stages = {stage.name: stage for stage in in_order(session)}
+    stages = _stages(session)
+    currency = session.scalars(select(Company.currency)).one()
     told = tomllib.loads(_STORIES.read_text(encoding="utf-8"))["lead"]
     for story in sorted(told, key=lambda story: -float(story["arrived"])):
-        _tell(session, story, stages, owner, now - timedelta(days=story["arrived"]))
+        _tell(session, story, stages, owner, now - timedelta(days=story["arrived"]), currency)
 
 
-def _tell(session: Session, story: Story, stages: Mapping[str, StageRow], owner: Actor, arrived: datetime) -> None:
+def _stages(session: Session) -> dict[str, StageRow]:
+    """The stage for each name in the stories: the one of this name, else the first of its kind, else the first."""
+    known = in_order(session)
+    by_name = {stage.name: stage for stage in known}
+    by_kind = {stage.kind: stage for stage in reversed(known)}
+    return {name: by_name.get(name) or by_kind.get(kind) or known[0] for name, kind in DEFAULTS}
+
+
+def _tell(
+    session: Session, story: Story, stages: Mapping[str, StageRow], owner: Actor, arrived: datetime, currency: str
+) -> None:
     lead_id = new_id()
     touches = [_touch(lead_id, visit, arrived) for visit in story["visits"]]
     moves = story.get("moves", [])
     stage = stages[moves[-1]["stage"] if moves else "New"]
-    session.add(_lead(lead_id, story, stage, touches, arrived))
+    session.add(_lead(lead_id, story, stage, touches, arrived, currency))
     session.flush()
     session.add_all(touches)
     session.add(_consent(lead_id, arrived))
@@ -57,7 +70,9 @@ def _tell(session: Session, story: Story, stages: Mapping[str, StageRow], owner:
     session.flush()
 
 
-def _lead(lead_id: uuid.UUID, story: Story, stage: StageRow, touches: list[Touchpoint], arrived: datetime) -> Lead:
+def _lead(
+    lead_id: uuid.UUID, story: Story, stage: StageRow, touches: list[Touchpoint], arrived: datetime, currency: str
+) -> Lead:
     source = touches[deciding([touch.channel for touch in touches])]
     phone = story.get("phone", "")
     return Lead(
@@ -69,7 +84,7 @@ def _lead(lead_id: uuid.UUID, story: Story, stage: StageRow, touches: list[Touch
         phone_e164=contact.e164(phone, "GB"),
         message=story["message"],
         value_minor=story.get("value"),
-        currency="GBP",
+        currency=currency,
         channel=source.channel,
         source_words=source.source_words,
         is_demo=True,

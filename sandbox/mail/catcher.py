@@ -32,7 +32,6 @@ class MailCatcher:
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def start(self) -> None:
-        self._server = self._loop.run_until_complete(self._loop.create_server(self._line, sock=self._socket))
         self._thread.start()
 
     def stop(self) -> None:
@@ -44,8 +43,10 @@ class MailCatcher:
         self._loop.close()
 
     def _serve(self) -> None:
+        # In this thread, since the one that starts it may have a loop of its own; the socket takes calls already.
+        server = self._loop.run_until_complete(self._loop.create_server(self._line, sock=self._socket))
         self._loop.run_forever()
-        self._server.close()
+        server.close()
         self._loop.run_until_complete(_drop_lines())
 
     def _line(self) -> SMTP:

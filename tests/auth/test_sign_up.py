@@ -31,7 +31,7 @@ def test_through_the_form_of_the_page(client: Browser, owner: Owner) -> None:
     token = re.search(r'name="csrf_token" value="([^"]+)"', page.text)
     assert token
     answer = client.post("/sign-up", data={**DANA, "csrf_token": token[1]}, csrf=False)
-    assert (answer.status_code, answer.location) == (303, "/leads")
+    assert (answer.status_code, answer.location) == (303, "/getting-started")
     row = owner.execute(
         "SELECT u.name, u.email, c.name, m.role, m.job_title FROM members m"
         " JOIN users u ON u.id = m.user_id JOIN companies c ON c.id = m.company_id"
