@@ -14,7 +14,11 @@ from app.companies.models import Company
 from app.core import migration, tenancy
 from app.core.db import db, sqlalchemy_url
 from app.core.services import services
+from app.reports import counting
 from app.seeding import demo, many
+
+_DAYS_AT_ONCE = 30
+"""Counted in one transaction by `recount`, so that a stop loses little."""
 
 leader = AppGroup("leader", help="Run and look after Leader.")
 
@@ -63,3 +67,21 @@ def seed(leads: int, company: str) -> None:
     many.seed_many(session, leads, currency=currency)
     session.commit()
     click.echo(f"{leads:,} leads are there.")
+
+
+@leader.command()
+@click.option("--company", default=demo.EMAIL, show_default=True, help="E-mail address of one of its members.")
+def recount(company: str) -> None:
+    """Count all of a company's reports anew from its leads."""
+    session = db.session()
+    member = auth_gates.find_sign_in(session, company)
+    if member is None:
+        raise click.ClickException(f"Nobody signs in as {company}. Name another address.")
+    tenancy.serve(session, member.company_id)
+    counting.mark_all(session)
+    session.commit()
+    days = 0
+    while counted := counting.recount(session, most=_DAYS_AT_ONCE):
+        session.commit()
+        days += counted
+    click.echo(f"{days:,} days were counted anew.")

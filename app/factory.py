@@ -29,6 +29,10 @@ from app.leads import panels
 from app.leads import routes as lead_routes
 from app.onboarding import routes as onboarding_routes
 from app.public import routes as public_routes
+from app.reports import counting
+from app.reports import routes as report_routes
+from app.reports import template_words as report_words
+from app.subjects import erasing
 from app.subjects import routes as subject_routes
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +47,7 @@ BLUEPRINTS = (
     follow_up_routes.blueprint,
     connection_routes.blueprint,
     conversion_routes.blueprint,
+    report_routes.blueprint,
     subject_routes.blueprint,
     export_routes.blueprint,
     archive_routes.blueprint,
@@ -89,6 +94,7 @@ def _install(app: Flask, settings: Settings) -> None:
     events.install(reactions.TABLE)
     panels.install(lead_panels.TABLE)
     export_sources.install(export_files.TABLE)
+    erasing.install((counting.keep,))
     htmx.init_app(app)
     # Before security: a trusted proxy's headers are read in front of it.
     capture_front.install(app, settings, app.extensions["leader"].bell)
@@ -97,6 +103,7 @@ def _install(app: Flask, settings: Settings) -> None:
     words.install(app)
     template_filters.install(app)
     navigation.install(app)
+    report_words.install(app)
     access.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

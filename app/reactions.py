@@ -8,10 +8,17 @@ from app.conversions import mappings, uploads
 from app.core.events import Reaction
 from app.follow_up import lost_reasons
 from app.leads import stages
+from app.reports import counting
 
 TABLE: Mapping[str, Sequence[Reaction]] = {
     "company.founded": (stages.set_up, sources.set_up, lost_reasons.set_up),
-    "lead.stage_changed": (uploads.plan_for_event,),
+    "lead.arrived": (counting.mark_for_event,),
+    "lead.stage_changed": (uploads.plan_for_event, counting.mark_for_event),
+    "lead.corrected": (counting.mark_for_event,),
+    "lead.assigned": (counting.mark_for_event,),
+    "lead.answered": (counting.mark_for_event,),
+    "lead.judged": (counting.mark_for_event,),
+    "lead.loss_explained": (counting.mark_for_event,),
     "connection.accounts_chosen": (mappings.end_unused_for_event, planning.begin_for_event),
     "connection.deleted": (uploads.stop_for_event, mappings.end_unused_for_event),
     "connection.restored": (uploads.release_for_event,),

@@ -24,6 +24,7 @@ TABLE = (
     Periodic(5, "capture", "app.capture.jobs.take_in_waiting"),
     Periodic(5, "default", "app.mailing.jobs.send_due"),
     Periodic(15, "default", "app.connections.jobs.finish_disconnecting"),
+    Periodic(30, "default", "app.reports.jobs.recount_due"),
     Periodic(60, "default", "app.follow_up.jobs.remind_of_tasks"),
     Periodic(60, "default", "app.advertising.jobs.read_due"),
     Periodic(300, "default", "app.advertising.jobs.plan_readings"),

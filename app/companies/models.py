@@ -31,6 +31,10 @@ class Company(Base):
     """ISO 3166 country, by which phone numbers without a country code are read."""
     language: Mapped[str] = mapped_column(default="en", info=holds("business"))
     """The founder's: what is written down for the whole company is written in it."""
+    attribution_model: Mapped[str] = mapped_column(
+        default="last_non_direct", server_default="last_non_direct", info=holds("business")
+    )
+    """How reports share the credit for a lead, unless they are asked for another model."""
     is_demo: Mapped[bool] = mapped_column(default=False)
     getting_started_ended_at: Mapped[datetime | None]
     """When its people put the first steps away; until then the menu shows them."""

@@ -14,6 +14,7 @@ from app.capture import sources
 from app.core import tenancy
 from app.core.crypto import KeyRing
 from app.core.events import Actor
+from app.reports import counting
 from app.seeding import stories
 
 EMAIL = "demo@leader.example"
@@ -47,6 +48,7 @@ def seed_demo(session: Session, *, secret_key: str, key_ring: KeyRing, hasher: H
             is_demo=True,
         )
         stories.tell_all(session, Actor(founded.user_id, OWNER))
+        counting.mark_all(session)
     else:
         tenancy.serve(session, known.company_id)
         _keep_password(session, known, password, hasher)

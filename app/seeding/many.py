@@ -25,6 +25,7 @@ from app.core.ids import new_id
 from app.leads.bulk import copy_rows
 from app.leads.models import Lead
 from app.leads.stages import in_order
+from app.reports import counting
 
 SPAN = timedelta(days=365)
 
@@ -69,6 +70,7 @@ def seed_many(session: Session, count: int, *, currency: str) -> int:
     copy_rows(session, Lead, (_lead(one, currency) for one in made))
     copy_rows(session, Touchpoint, map(_touchpoint, made))
     copy_rows(session, Event, map(_arrival, made))
+    counting.mark_all(session)
     return len(made)
 
 

@@ -27,13 +27,13 @@ from app.subjects import gates, totals
 from app.subjects.models import REASONS, Erasure
 
 Eraser = Callable[[Session, uuid.UUID], None]
-"""Removes what a feature keeps of a lead outside the database. Called before the rows go; it may ask for a job."""
+"""What a feature does before a lead's rows go: removes what it keeps elsewhere, or leaves nameless figures behind."""
 
 _erasers: Sequence[Eraser] = ()
 
 
 def install(erasers: Sequence[Eraser]) -> None:
-    """Name who keeps something outside the database. Called once, by the factory."""
+    """Name who has something to do. Called once, by the factory."""
     global _erasers
     _erasers = erasers
 

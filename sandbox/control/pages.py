@@ -20,6 +20,7 @@ FAULT_WORDS = {
     "cut": "records, then cuts the line",
     "429": "says: too many requests",
     "500": "says: internal error",
+    "quota": "says: the quota is used up",
 }
 PART_WORDS = {
     "ingest": "Receiving conversions",

@@ -1,0 +1,86 @@
+"""A report by one question: each answer with its leads, what became of them, and its share."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from app.core.words import gettext as _
+from app.reports import words
+from app.reports.queries import Totals
+
+MOST = 50
+"""Answers shown; the rest stands together in one line."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One answer, ready to be read. `width` is its bar, in thousandths of the longest."""
+
+    label: str
+    leads: str
+    share: str
+    quotable: str
+    won: str
+    win_rate: str
+    value: str
+    width: int
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    lines: Sequence[Line]
+    total: Line
+    caution: str
+
+
+def questions() -> dict[str, tuple[str, str]]:
+    """The questions that can be asked of touches: (name, words where a lead has no answer)."""
+    return {
+        "channel": (_("Channel"), _("Unassigned")),
+        "source": (_("Source"), _("Came directly")),
+        "campaign": (_("Campaign"), _("No campaign named")),
+        "keyword": (_("Keyword"), _("No keyword named")),
+        "landing_page": (_("First page seen"), _("No page known")),
+    }
+
+
+def break_down(
+    answers: Mapping[str, Totals], *, currency: str, label: Callable[[str], str], order: Sequence[str] | None = None
+) -> Breakdown:
+    """The answers as lines: by leads, the most first, or in the given order of keys."""
+    together = Totals()
+    for totals in answers.values():
+        _merge(together, totals)
+    if order is None:
+        keys = sorted(answers, key=lambda key: (-answers[key].counts.leads, key))
+    else:
+        keys = [key for key in order if key in answers]
+    shown = [(label(key), answers[key]) for key in keys[:MOST]]
+    if len(keys) > MOST:
+        rest = Totals()
+        for key in keys[MOST:]:
+            _merge(rest, answers[key])
+        shown.append((_("All others"), rest))
+    longest = max((totals.counts.leads for _name, totals in shown), default=0)
+    lines = [_line(name, totals, together.counts.leads, longest, currency) for name, totals in shown]
+    total = _line(_("All leads"), together, together.counts.leads, longest, currency)
+    return Breakdown(lines, total, words.thin(together.counts.leads))
+
+
+def _merge(into: Totals, other: Totals) -> None:
+    into.counts.add(other.counts)
+    for currency, minor in other.money.items():
+        into.money[currency] += minor
+
+
+def _line(label: str, totals: Totals, whole: int, longest: int, currency: str) -> Line:
+    counts = totals.counts
+    return Line(
+        label=label,
+        leads=words.leads(counts.leads),
+        share=words.share(counts.leads, whole),
+        quotable=words.leads(counts.quotable),
+        won=words.leads(counts.won),
+        win_rate=words.share(counts.won, counts.won + counts.lost),
+        value=words.money(totals.money, currency),
+        width=min(1000, 1000 * counts.leads // longest) if longest else 0,
+    )

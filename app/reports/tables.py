@@ -1,0 +1,30 @@
+"""Reports as CSV: the same lines as on the page, safe to open in a spreadsheet."""
+
+import csv
+import io
+from collections.abc import Sequence
+
+from app.core.words import gettext as _
+from app.reports.breakdown import Breakdown
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00", "＝", "＋", "－", "＠")
+
+
+def headings(question: str) -> list[str]:
+    return [question, _("Leads"), _("Share"), _("Worth a quote"), _("Won"), _("Won of those decided"), _("Value won")]
+
+
+def to_csv(question: str, breakdown: Breakdown) -> str:
+    """RFC 4180 with a byte order mark, by which spreadsheets know UTF-8."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow(headings(question))
+    for line in (*breakdown.lines, breakdown.total):
+        cells = (line.label, line.leads, line.share, line.quotable, line.won, line.win_rate, line.value)
+        writer.writerow(guarded(cells))
+    return "\ufeff" + out.getvalue()
+
+
+def guarded(cells: Sequence[str]) -> list[str]:
+    """Cells that a spreadsheet would take for a formula get an apostrophe before them."""
+    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]
