@@ -29,6 +29,7 @@ from app.leads import panels
 from app.leads import routes as lead_routes
 from app.onboarding import routes as onboarding_routes
 from app.public import routes as public_routes
+from app.recovery import routes as recovery_routes
 from app.reports import counting
 from app.reports import routes as report_routes
 from app.reports import template_words as report_words
@@ -42,6 +43,7 @@ _YEAR = 31_536_000
 BLUEPRINTS = (
     public_routes.blueprint,
     auth_routes.blueprint,
+    recovery_routes.blueprint,
     capture_routes.blueprint,
     lead_routes.blueprint,
     follow_up_routes.blueprint,

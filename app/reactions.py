@@ -8,10 +8,13 @@ from app.conversions import mappings, uploads
 from app.core.events import Reaction
 from app.follow_up import lost_reasons
 from app.leads import stages
+from app.recovery import confirming, notices
 from app.reports import counting
 
 TABLE: Mapping[str, Sequence[Reaction]] = {
-    "company.founded": (stages.set_up, sources.set_up, lost_reasons.set_up),
+    "company.founded": (stages.set_up, sources.set_up, lost_reasons.set_up, confirming.ask_for_event),
+    "user.password_changed": (notices.tell_of_new_password,),
+    "user.signed_in_anew": (notices.tell_of_new_device,),
     "lead.arrived": (counting.mark_for_event,),
     "lead.stage_changed": (uploads.plan_for_event, counting.mark_for_event),
     "lead.corrected": (counting.mark_for_event,),

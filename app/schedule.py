@@ -32,6 +32,7 @@ TABLE = (
     Periodic(3600, "default", "app.auth.jobs.purge_expired"),
     Periodic(3600, "slow", "app.exports.jobs.sweep"),
     Periodic(3600, "default", "app.mailing.jobs.purge"),
+    Periodic(3600, "default", "app.recovery.jobs.purge_links"),
 )
 
 REACTION_JOBS = ("app.connections.jobs.read_accounts",)

@@ -86,6 +86,7 @@ def prepare(app: Flask, runs: int) -> None:
             job_title="Owner",
             key_ring=held.key_ring,
             hasher=Hasher(held.settings.argon2_memory_kib),
+            is_confirmed=True,
         )
         connection = connecting.save(
             session,

@@ -65,6 +65,11 @@ def find_sign_in(session: Session, email: str) -> SignIn | None:
     return SignIn(**row._mapping) if row else None
 
 
+def end_sessions_of(session: Session, user_id: uuid.UUID) -> None:
+    """End every sign-in of a member of the served company, in their other companies too."""
+    session.execute(text("SELECT end_sessions_of(:user_id)"), {"user_id": user_id})
+
+
 def purge_expired(session: Session) -> int:
     """Delete what has expired in every company; the number of rows."""
     return int(session.execute(text("SELECT purge_expired()")).scalar_one())

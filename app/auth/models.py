@@ -26,10 +26,18 @@ class User(Base):
     password_hash: Mapped[str] = mapped_column(info=holds("secret"))
     language: Mapped[str] = mapped_column(default="", info=holds("business"))
     """The code of the language that this person chose; empty when the browser decides."""
+    email_confirmed_at: Mapped[datetime | None]
+    """When the person proved to read the address. Several may claim one; who has confirmed it signs in with it."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
-Index("uq_users_email", func.lower(User.email), unique=True)
+Index(
+    "uq_users_email",
+    func.lower(User.email),
+    unique=True,
+    postgresql_where=User.email_confirmed_at.is_not(None),
+)
+Index("ix_users_email", func.lower(User.email))
 
 
 class Member(CompanyOwned, Base):

@@ -29,6 +29,11 @@ def change_password(session: Session, actor: Actor, *, current: str, new: str, h
     if not hasher.matches(current, user.password_hash):
         sentence = _("This is not your current password.")
         raise InvalidInputError(sentence, fields={"current": sentence}, reason="wrong_password")
-    user.password_hash = hasher.hash(new)
-    sessions.end_all(session, user.id)
-    events.record(session, "user.password_changed", actor=actor)
+    set_password(session, user.id, user.name, new, hasher)
+
+
+def set_password(session: Session, user_id: uuid.UUID, name: str, new: str, hasher: Hasher) -> None:
+    """Store the new password of a member and end every session of theirs."""
+    session.get_one(User, user_id).password_hash = hasher.hash(new)
+    sessions.end_all(session, user_id)
+    events.record(session, "user.password_changed", actor=Actor(user_id, name))

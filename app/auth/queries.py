@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth.models import Member, SignInSession
+from app.auth.models import Member, SignInSession, User
 from app.core.clock import utc_now
 
 
@@ -36,6 +36,11 @@ def own_sessions(session: Session, user_id: uuid.UUID) -> list[OwnSession]:
         .order_by(SignInSession.last_seen_at.desc())
     )
     return [OwnSession(*row) for row in rows]
+
+
+def has_confirmed_address(session: Session, user_id: uuid.UUID) -> bool:
+    """True once the user has proved to read the e-mail address."""
+    return session.scalars(select(User.email_confirmed_at).where(User.id == user_id)).one() is not None
 
 
 def membership(session: Session, user_id: uuid.UUID) -> Member:

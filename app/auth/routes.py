@@ -8,7 +8,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.auth import cookies, email_addresses, founding, passwords, profile, queries, sessions
+from app.auth import cookies, devices, email_addresses, founding, passwords, profile, queries, sessions
 from app.auth import sign_in as signing_in
 from app.auth.access import actor, own_affair, public
 from app.auth.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm
@@ -43,11 +43,7 @@ def sign_up() -> Response | str | tuple[str, int]:
     form = SignUpForm()
     if not form.validate_on_submit():
         return render_template("auth/sign_up.html", form=form), 422 if form.is_submitted() else 200
-    try:
-        founded = _found(form)
-    except founding.AddressTakenError:
-        db.session.rollback()
-        return render_template("auth/sign_up.html", form=form, is_taken=True), 422
+    founded = _found(form)
     return _enter(founded.user_id, url_for("onboarding.show"))
 
 
@@ -71,6 +67,8 @@ def sign_in() -> Response | str | tuple[str, int]:
     user_id = signing_in.sign_in(db.session(), email, form.password.data, _hasher())
     if user_id is None:
         return _sign_in_page(form, next_page, error=_("The e-mail address or the password is not right.")), 422
+    if not devices.is_known(request, user_id, services().settings):
+        devices.record_new(db.session(), user_id, _browser())
     return _enter(user_id, next_page or url_for("leads.index"))
 
 
@@ -163,6 +161,7 @@ def _profile_page(details: ProfileForm, password: PasswordForm) -> str:
         details=details,
         password=password,
         sessions=queries.own_sessions(db.session(), current_user.id),
+        is_confirmed=queries.has_confirmed_address(db.session(), current_user.id),
     )
 
 
@@ -188,6 +187,7 @@ def _enter(user_id: uuid.UUID, address: str) -> Response:
     form_cookie.clear()
     response = redirect(address, code=303)
     cookies.keep(response, token, services().settings)
+    devices.remember(request, response, user_id, services().settings)
     return response
 
 

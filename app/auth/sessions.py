@@ -7,6 +7,7 @@ from datetime import timedelta
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
+from app.auth import gates
 from app.auth.models import SignInSession
 from app.core.clock import utc_now
 from app.core.ids import new_secret, secret_hash
@@ -50,5 +51,11 @@ def end(session: Session, user_id: uuid.UUID, session_id: uuid.UUID) -> bool:
 
 
 def end_all(session: Session, user_id: uuid.UUID) -> None:
-    """End every session of the user in the served company."""
+    """End every session of a member of the served company, in all of their companies."""
+    session.flush()
+    gates.end_sessions_of(session, user_id)
+
+
+def end_here(session: Session, user_id: uuid.UUID) -> None:
+    """End the user's sessions in the served company alone."""
     session.execute(delete(SignInSession).where(SignInSession.user_id == user_id))

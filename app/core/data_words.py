@@ -39,6 +39,7 @@ KEEPS: dict[str, Keep] = {
     "attempt": Keep(_("10 minutes"), 1),
     "connection": Keep(_("Until you delete the connection")),
     "mail": Keep(_("What a mail said until it is sent; that it was sent for 30 days"), 30),
+    "mailed_link": Keep(_("One day, or until it was used"), 1),
     "archive": Keep(_("7 days after it is ready"), 7),
 }
 

@@ -62,6 +62,8 @@ def _drawn(_language: str, macro: Callable[..., Markup], *texts: str | None) -> 
 
 
 def install(app: Flask) -> None:
-    app.jinja_env.filters.update(local_time=local_time, ago=ago, time_tag=time_tag, money=format_money)
+    app.jinja_env.filters.update(
+        instant=datetime.fromisoformat, local_time=local_time, ago=ago, time_tag=time_tag, money=format_money
+    )
     app.jinja_env.globals["remembered"] = remembered
     app.jinja_env.globals["static_url"] = lambda path: f"{app.static_url_path}/{path}"

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from app.core import tenancy
+from app.core import tenancy, words
 from app.core.clock import utc_now
 from app.core.queue import ring_after_commit
 from app.mailing.models import Mail
@@ -28,24 +28,31 @@ _LONGEST_PAUSE = 3600.0
 
 
 def post(
-    session: Session, template: str, *, to: str, language: str = "en", unsubscribe: str = "", **values: Any
+    session: Session, template: str, *, to: str, language: str = "", unsubscribe: str = "", **values: Any
 ) -> uuid.UUID:
     """Put a mail into the outbox: the texts `templates/email/<template>.txt` and `.html`, filled with `values`.
 
-    `values` are plain JSON; they may come from strangers, and are escaped where they are shown. Addresses of our own
-    pages are given as paths: the letter puts BASE_URL in front. `unsubscribe` is the path that ends optional mail of
-    this kind for this person (see `app/notifications/unsubscribing.py`). The mail belongs to the company that the
-    session serves, if any.
+    It is written in `language`, that of the person it goes to, or else of whoever acts now. `values` are plain JSON;
+    they may come from strangers, and are escaped where they are shown. Addresses of our own pages are given as paths:
+    the letter puts BASE_URL in front. `unsubscribe` is the path that ends optional mail of this kind for this person.
+    The mail belongs to the company that the session serves, if any.
     """
-    company_id = tenancy.company_of(session) if tenancy.serves_a_company(session) else None
-    mail = Mail(
-        company_id=company_id,
-        template=template,
-        recipient=to,
-        language=language,
-        unsubscribe=unsubscribe,
-        values=values,
-    )
+    language = language or words.language()
+    mail = Mail(template=template, recipient=to, language=language, unsubscribe=unsubscribe, values=values)
+    return _add(session, mail)
+
+
+def feign(session: Session, template: str, *, to: str, language: str = "", **_values: Any) -> uuid.UUID:
+    """The same work as posting, and nothing is sent: where the time must not tell whether an address is known. It
+    counts as a mail to the address."""
+    mail = Mail(template=template, recipient=to, language=language or words.language(), state="failed", reason="nobody")
+    mail.settled_at = utc_now()
+    return _add(session, mail)
+
+
+def _add(session: Session, mail: Mail) -> uuid.UUID:
+    if tenancy.serves_a_company(session):
+        mail.company_id = tenancy.company_of(session)
     session.add(mail)
     session.flush()
     ring_after_commit(session, "default", JOB)

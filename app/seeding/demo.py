@@ -45,6 +45,7 @@ def seed_demo(session: Session, *, secret_key: str, key_ring: KeyRing, hasher: H
             job_title="Owner",
             key_ring=key_ring,
             hasher=hasher,
+            is_confirmed=True,
             is_demo=True,
         )
         stories.tell_all(session, Actor(founded.user_id, OWNER))

@@ -20,7 +20,7 @@ from tests.fixtures.people import Person
 
 assert create_app  # every model is known once the factory is
 
-NOT_OWNED = {"companies", "mails", "users"}
+NOT_OWNED = {"companies", "mailed_links", "mails", "users"}
 """Tables without a company of their own; each has a policy of its own."""
 
 

@@ -7,7 +7,7 @@ from app.core.tenancy import CompanyOwned
 from app.factory import create_app  # noqa: F401 - loads every model
 from tests.fixtures.application import Owner
 
-GLOBAL_TABLES = {"companies", "mails", "users"}
+GLOBAL_TABLES = {"companies", "mailed_links", "mails", "users"}
 """Their own policies stand in their migrations."""
 
 

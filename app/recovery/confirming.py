@@ -1,0 +1,82 @@
+"""Confirming an address, and changing it.
+
+Until an address is confirmed its owner may look around and receive leads, but cannot sign in anew with it, nor invite
+people. Several people may claim an address; one can confirm it. So a sign-up need not tell whether
+an address is taken: whoever reads that address's mail is told instead.
+
+Changing a confirmed address takes both sides: the reader of the new one confirms, the reader of the old one agrees.
+"""
+
+import uuid
+
+from sqlalchemy.orm import Session
+
+from app.auth import gates as auth_gates
+from app.auth.models import User
+from app.auth.passwords import Hasher
+from app.core import events
+from app.core.errors import InvalidInputError
+from app.core.events import Actor, Event
+from app.core.ids import secret_hash
+from app.core.words import gettext as _
+from app.mailing import outbox
+from app.recovery import gates, links
+
+
+def ask_for_event(session: Session, event: Event) -> None:
+    """A company was founded: ask its owner to confirm the address."""
+    if event.actor_id is not None:
+        ask(session, event.actor_id)
+
+
+def ask(session: Session, user_id: uuid.UUID) -> None:
+    """Mail the user a link that confirms the address. Does nothing when it is confirmed or had mail enough; when
+    somebody else has confirmed it, that person is told instead."""
+    user = session.get_one(User, user_id)
+    if user.email_confirmed_at is None:
+        _mail_link(session, user, user.email)
+
+
+def ask_to_change(session: Session, user_id: uuid.UUID, *, email: str, password: str, hasher: Hasher) -> bool:
+    """Begin to change the user's address. True when the old address has to agree as well. Raises InvalidInputError
+    when the password is wrong."""
+    user = session.get_one(User, user_id)
+    if not hasher.matches(password, user.password_hash):
+        sentence = _("This is not your current password.")
+        raise InvalidInputError(sentence, fields={"password": sentence}, reason="wrong_password")
+    needs_both = user.email_confirmed_at is not None
+    if needs_both and links.may_mail(session, "allow_new_address", user.email):
+        token = links.make(session, "allow", user.id, email)
+        path = f"/confirm-address/{token}"
+        outbox.post(
+            session, "allow_new_address", to=user.email, language=user.language, name=user.name, path=path, email=email
+        )
+    _mail_link(session, user, email)
+    return needs_both
+
+
+def confirm(session: Session, token: str) -> str:
+    """Use a link: `confirmed`, `waiting`, `taken` or `gone` (see the gate)."""
+    return gates.confirm_address(session, secret_hash(token))
+
+
+def read(session: Session, token: str) -> gates.OpenLink | None:
+    """What the page behind a link says; none when it no longer works."""
+    hashed = secret_hash(token)
+    return gates.read_link(session, hashed, "confirm") or gates.read_link(session, hashed, "allow")
+
+
+def _mail_link(session: Session, user: User, email: str) -> None:
+    """The same work whether the address is taken or free."""
+    taken_by = auth_gates.find_sign_in(session, email)
+    token = links.make(session, "confirm", user.id, email)
+    template = "already_member" if taken_by else "confirm_address"
+    if links.may_mail(session, template, email):
+        path = "/sign-in" if taken_by else f"/confirm-address/{token}"
+        outbox.post(session, template, to=email, name="" if taken_by else user.name, path=path)
+
+
+def record_confirmed(session: Session, link: gates.OpenLink) -> None:
+    """For the company's log; the session serves it."""
+    actor = Actor(link.user_id, link.name)
+    events.record(session, "user.address_confirmed", actor=actor)
