@@ -2,6 +2,7 @@
 
 import hashlib
 from pathlib import Path
+from typing import NamedTuple
 
 from flask import Flask
 from whitenoise import WhiteNoise
@@ -14,7 +15,7 @@ from app.capture import routes as capture_routes
 from app.commands import leader
 from app.connections import routes as connection_routes
 from app.conversions import routes as conversion_routes
-from app.core import error_pages, events, log, security, template_filters, tenancy, words
+from app.core import error_pages, events, log, pieces, security, template_filters, tenancy, words
 from app.core.config import Settings
 from app.core.crypto import KeyRing
 from app.core.db import db, engine_options, keep_prepared, sqlalchemy_url
@@ -103,6 +104,7 @@ def _install(app: Flask, settings: Settings) -> None:
     security.install(app, settings)
     error_pages.install(app)
     words.install(app)
+    pieces.install(app)
     template_filters.install(app)
     navigation.install(app)
     report_words.install(app)
@@ -110,14 +112,20 @@ def _install(app: Flask, settings: Settings) -> None:
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(leader)
-    app.context_processor(lambda: {"practice": _practice(settings), "is_development": not settings.is_production})
+    facts = {"practice": _practice(settings), "is_development": not settings.is_production}
+    app.context_processor(lambda: facts)
 
 
-def _practice(settings: Settings) -> dict[str, str] | None:
-    """What the banner says while Leader speaks to the practice Google; nothing in production."""
-    if not settings.is_practice:
-        return None
-    return {"url": settings.practice_google_url, "shop_url": settings.demo_shop_url}
+class Practice(NamedTuple):
+    """What the banner says while Leader speaks to the practice Google."""
+
+    url: str
+    shop_url: str
+
+
+def _practice(settings: Settings) -> Practice | None:
+    """Nothing in production."""
+    return Practice(settings.practice_google_url, settings.demo_shop_url) if settings.is_practice else None
 
 
 def _static_version() -> str:

@@ -1,6 +1,5 @@
 """Words for values in templates."""
 
-from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -51,19 +50,8 @@ def time_tag(at: datetime, zone: str) -> Markup:
     return Markup('<time datetime="{}" title="{}">{}</time>').format(at.isoformat(), local_time(at, zone), ago(at))
 
 
-def remembered(macro: Callable[..., Markup], *texts: str | None) -> Markup:
-    """What a macro draws for these texts, drawn once in each language: only for macros that look at nothing else."""
-    return _drawn(language(), macro, *texts)
-
-
-@lru_cache(maxsize=2_048)
-def _drawn(_language: str, macro: Callable[..., Markup], *texts: str | None) -> Markup:
-    return macro(*texts)
-
-
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         instant=datetime.fromisoformat, local_time=local_time, ago=ago, time_tag=time_tag, money=format_money
     )
-    app.jinja_env.globals["remembered"] = remembered
     app.jinja_env.globals["static_url"] = lambda path: f"{app.static_url_path}/{path}"

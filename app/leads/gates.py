@@ -11,7 +11,20 @@ from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from sqlalchemy import Boolean, Integer, Select, Text, Uuid, any_, bindparam, func, select, tuple_
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Integer,
+    Select,
+    Text,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    literal_column,
+    select,
+    tuple_,
+)
 from sqlalchemy.orm import Session
 
 from app.core.db import Instant
@@ -72,7 +85,7 @@ def newest(
 ) -> list[LeadRow]:
     """The newest leads after the position that contain the term, the newest first."""
     given = {"stage_id": stage_id, "is_spam": is_spam, "term": term, "most": most, **_place(after)}
-    statement = _containing() if term else _newest(stage_id is not None, after is not None)
+    statement = _containing() if term else _newest(stage_id is not None, after is not None, most)
     return _read(session, statement, given)
 
 
@@ -86,24 +99,24 @@ def arrived(
     most: int,
 ) -> list[LeadRow]:
     """The leads that came after the position and before the time, the oldest first."""
-    given = {"stage_id": stage_id, "is_spam": is_spam, "before": before, "most": most, **_place(since)}
-    return _read(session, _arrived(stage_id is not None, since is not None), given)
+    given = {"stage_id": stage_id, "is_spam": is_spam, "before": before, **_place(since)}
+    return _read(session, _arrived(stage_id is not None, since is not None, most), given)
 
 
 @cache
-def _newest(in_stage: bool, after: bool) -> str:
+def _newest(in_stage: bool, after: bool, most: int) -> str:
     statement = _of_kind(in_stage)
     if after:
         statement = statement.where(tuple_(_lead.created_at, _lead.id) < tuple_(_at, _id))
-    return ready(statement.order_by(_lead.created_at.desc(), _lead.id.desc()).limit(_most))
+    return ready(statement.order_by(_lead.created_at.desc(), _lead.id.desc()).limit(_literal(most)))
 
 
 @cache
-def _arrived(in_stage: bool, since: bool) -> str:
+def _arrived(in_stage: bool, since: bool, most: int) -> str:
     statement = _of_kind(in_stage).where(_lead.created_at < bindparam("before", type_=Instant()))
     if since:
         statement = statement.where(tuple_(_lead.created_at, _lead.id) > tuple_(_at, _id))
-    return ready(statement.order_by(_lead.created_at, _lead.id).limit(_most))
+    return ready(statement.order_by(_lead.created_at, _lead.id).limit(_literal(most)))
 
 
 @cache
@@ -113,6 +126,12 @@ def _containing() -> str:
     )
     ids = func.array(select(found.c.lead_id).scalar_subquery())
     return ready(_LEADS.where(_lead.id == any_(ids)).order_by(_lead.created_at.desc(), _lead.id.desc()))
+
+
+def _literal(most: int) -> ColumnElement[int]:
+    """Written out: with a parameter for its limit PostgreSQL would plan the statement anew each time it runs, which
+    takes as long as the reading."""
+    return literal_column(str(most), Integer())
 
 
 def _of_kind(in_stage: bool) -> Select[Any]:

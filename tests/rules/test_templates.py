@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from jinja2 import Environment, nodes
 
 ROOT = Path(__file__).resolve().parents[2]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
@@ -44,3 +45,22 @@ def test_every_form_that_writes_carries_the_csrf_field() -> None:
         if "csrf" not in form and _name(path) not in exempt
     ]
     assert not missing
+
+
+_PIECES = sorted({name for path in TEMPLATES for name in re.findall(r'piece\("([^"]+)"', path.read_text())})
+_DIFFERS = {"request", "session", "g", "current_user", "config", "csrf_token", "csrf_field", "get_flashed_messages"}
+"""What is not the same for everybody and always, as are the filters below."""
+
+
+@pytest.mark.parametrize("name", _PIECES)
+def test_a_remembered_piece_looks_at_nothing_but_what_it_is_given(name: str) -> None:
+    environment = Environment(extensions=["jinja2.ext.i18n"], autoescape=True)
+    seen, waiting = set(), [name]
+    while waiting:
+        piece = waiting.pop()
+        seen.add(piece)
+        tree = environment.parse((ROOT / "templates" / piece).read_text())
+        assert not {node.name for node in tree.find_all(nodes.Name)} & _DIFFERS
+        assert not {node.name for node in tree.find_all(nodes.Filter)} & {"ago", "time_tag"}
+        imported = [node.template.value for node in tree.find_all((nodes.Include, nodes.FromImport))]
+        waiting += {part for part in imported if not part.startswith("components/")} - seen
