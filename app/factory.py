@@ -29,6 +29,7 @@ from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
 from app.onboarding import routes as onboarding_routes
+from app.privacy_requests import routes as privacy_request_routes
 from app.public import routes as public_routes
 from app.recovery import routes as recovery_routes
 from app.reports import counting
@@ -55,6 +56,7 @@ BLUEPRINTS = (
     export_routes.blueprint,
     archive_routes.blueprint,
     onboarding_routes.blueprint,
+    privacy_request_routes.blueprint,
 )
 
 

@@ -38,6 +38,7 @@ SETTINGS = (
     Way("profile", _("Your profile"), "auth.profile", "user"),
     Way("data", _("Your data"), "exports.index", "download"),
     Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),
+    Way("requests", _("Privacy requests"), "privacy_requests.index", "inbox", ("owner", "admin")),
     Way("people", _("People’s data"), "subjects.find", "shield-check", ("owner", "admin")),
 )
 

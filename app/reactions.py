@@ -8,6 +8,7 @@ from app.conversions import mappings, uploads
 from app.core.events import Reaction
 from app.follow_up import lost_reasons
 from app.leads import stages
+from app.privacy_requests import news
 from app.recovery import confirming, notices
 from app.reports import counting
 
@@ -25,5 +26,6 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "connection.accounts_chosen": (mappings.end_unused_for_event, planning.begin_for_event),
     "connection.deleted": (uploads.stop_for_event, mappings.end_unused_for_event),
     "connection.restored": (uploads.release_for_event,),
+    "privacy.requested": (news.tell_for_event,),
     "connection.broken": (uploads.hold_for_event,),
 }

@@ -33,6 +33,7 @@ TABLE = (
     Periodic(3600, "slow", "app.exports.jobs.sweep"),
     Periodic(3600, "default", "app.mailing.jobs.purge"),
     Periodic(3600, "default", "app.recovery.jobs.purge_links"),
+    Periodic(3600, "default", "app.privacy_requests.jobs.purge"),
 )
 
 REACTION_JOBS = ("app.connections.jobs.read_accounts",)
