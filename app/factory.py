@@ -7,7 +7,7 @@ from typing import NamedTuple
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from app import export_files, lead_panels, navigation, reactions
+from app import export_files, lead_panels, navigation, reactions, stores
 from app.auth import access
 from app.auth import routes as auth_routes
 from app.capture import front as capture_front
@@ -29,6 +29,8 @@ from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
 from app.onboarding import routes as onboarding_routes
+from app.privacy import routes as privacy_routes
+from app.privacy import stores as privacy_stores
 from app.privacy_requests import routes as privacy_request_routes
 from app.public import routes as public_routes
 from app.recovery import routes as recovery_routes
@@ -57,6 +59,7 @@ BLUEPRINTS = (
     archive_routes.blueprint,
     onboarding_routes.blueprint,
     privacy_request_routes.blueprint,
+    privacy_routes.blueprint,
 )
 
 
@@ -100,6 +103,7 @@ def _install(app: Flask, settings: Settings) -> None:
     panels.install(lead_panels.TABLE)
     export_sources.install(export_files.TABLE)
     erasing.install((counting.keep,))
+    privacy_stores.install(stores.TABLE)
     htmx.init_app(app)
     # Before security: a trusted proxy's headers are read in front of it.
     capture_front.install(app, settings, app.extensions["leader"].bell)

@@ -29,6 +29,7 @@ TABLE = (
     Periodic(60, "default", "app.advertising.jobs.read_due"),
     Periodic(300, "default", "app.advertising.jobs.plan_readings"),
     Periodic(30, "slow", "app.exports.jobs.make_due"),
+    Periodic(60, "default", "app.privacy.jobs.incinerate_due"),
     Periodic(3600, "default", "app.auth.jobs.purge_expired"),
     Periodic(3600, "slow", "app.exports.jobs.sweep"),
     Periodic(3600, "default", "app.mailing.jobs.purge"),

@@ -25,6 +25,9 @@ R = TypeVar("R")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _PUBLIC = "is_public"
 _OWN_AFFAIRS = "is_own_affair"
+_WHILE_CLOSED = "works_while_closed"
+CLOSED_PAGE = "privacy.show_closed"
+"""Where a closed account says that it is closed."""
 
 
 class SignedIn(gates.OpenSession):
@@ -51,6 +54,12 @@ def public(view: Callable[P, R]) -> Callable[P, R]:
 def own_affair(view: Callable[P, R]) -> Callable[P, R]:
     """This view changes nothing but what belongs to the person alone, so viewers may use it too."""
     setattr(view, _OWN_AFFAIRS, True)
+    return view
+
+
+def while_closed(view: Callable[P, R]) -> Callable[P, R]:
+    """This view also works for people whose company's account is closed."""
+    setattr(view, _WHILE_CLOSED, True)
     return view
 
 
@@ -94,10 +103,17 @@ def _person_of(request: Request) -> SignedIn | None:
     if token is None or tenancy.serves_a_company(session):
         return None
     found = gates.open_session(session, secret_hash(token))
+    if found is None and _works_while_closed(request):
+        found = gates.open_closed_session(session, secret_hash(token))
     if found is None:
         return None
     g.visit_is_noted = found.is_noted
     return SignedIn(**vars(found))
+
+
+def _works_while_closed(request: Request) -> bool:
+    view = current_app.view_functions.get(request.endpoint or "")
+    return bool(getattr(view, _WHILE_CLOSED, False))
 
 
 def _guard() -> Response | None:
@@ -129,7 +145,10 @@ def _speak(language: str) -> None:
 
 
 def _to_sign_in() -> Response:
-    """The way to the sign-in page, and back to the page that the person was on."""
+    """The way to the sign-in page, and back to the page that the person was on; or to what a closed account has."""
+    token = cookies.read(request, services().settings)
+    if token and gates.open_closed_session(db.session(), secret_hash(token)):
+        return go_to(url_for(CLOSED_PAGE))
     if wants_partial():
         back = path_of(request.headers.get("HX-Current-URL"))
     else:

@@ -15,6 +15,7 @@ _OPEN_SESSION = """SELECT s.*, c.* FROM open_session(%(given)s) s CROSS JOIN LAT
 ) c
 """
 """Asked by every page, so it goes straight to the driver. Its columns are the fields of OpenSession."""
+_OPEN_CLOSED_SESSION = "SELECT s.*, false FROM open_closed_session(%(given)s) s"
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,16 @@ class SignIn:
 
 def open_session(session: Session, token_hash: bytes) -> OpenSession | None:
     """The live sign-in of a token, or none. One statement; the database session then serves its company."""
-    rows = fetch(session, _OPEN_SESSION, {"given": token_hash})
+    return _opened(session, _OPEN_SESSION, token_hash)
+
+
+def open_closed_session(session: Session, token_hash: bytes) -> OpenSession | None:
+    """As `open_session`, where the company's account is closed."""
+    return _opened(session, _OPEN_CLOSED_SESSION, token_hash)
+
+
+def _opened(session: Session, statement: str, token_hash: bytes) -> OpenSession | None:
+    rows = fetch(session, statement, {"given": token_hash})
     if not rows:
         return None
     found = OpenSession(*rows[0])

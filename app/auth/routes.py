@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.auth import cookies, devices, email_addresses, founding, passwords, profile, queries, sessions
 from app.auth import sign_in as signing_in
-from app.auth.access import actor, own_affair, public
+from app.auth.access import actor, own_affair, public, while_closed
 from app.auth.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm
 from app.auth.next_page import own_path
 from app.core import words
@@ -73,6 +73,7 @@ def sign_in() -> Response | str | tuple[str, int]:
 
 
 @blueprint.post("/sign-out")
+@while_closed
 @own_affair
 def sign_out() -> Response:
     sessions.end(db.session(), current_user.id, current_user.session_id)

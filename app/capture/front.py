@@ -1,7 +1,8 @@
 """POST /c/<site key>: leads as JSON, answered in front of Flask, since this is the address that must be fast.
 
 Answers: 201 {"id"} for a new lead, 200 {"id"} for a sending that had arrived before, else {"error": sentence}
-with 400 (no JSON object), 404 (unknown site key), 405, 413 (over 64 KB), 415, 422 (bad content), 429 or 503.
+with 400 (no JSON object), 404 (unknown site key), 405, 410 (the company's account is closed), 413 (over 64 KB),
+415, 422 (bad content), 429 or 503.
 
 POST /c/<site key>/seen: the tag tells that it stands on a page; the body is the page's path. Answers 204, or as above.
 """
@@ -26,7 +27,7 @@ from app.capture.pool import Pool
 from app.capture.rate import RateLimit
 from app.capture.sightings import Sightings
 from app.core.config import Settings
-from app.core.errors import InvalidInputError, LeaderError, NotFoundError
+from app.core.errors import GoneError, InvalidInputError, LeaderError, NotFoundError
 from app.core.ids import new_id
 from app.core.queue import Bell
 from app.core.security import MAX_BODY_BYTES, content_security_policy
@@ -170,6 +171,8 @@ def _explain(error: LeaderError) -> Answer:
         return _refusal(422, error.sentence)
     if isinstance(error, NotFoundError):
         return _refusal(404, error.sentence)
+    if isinstance(error, GoneError):
+        return _refusal(410, error.sentence)
     if isinstance(error, TooManyError):
         return _refusal(429, error.sentence, ("Retry-After", str(error.wait)))
     return _refusal(503, error.sentence, ("Retry-After", "30"))

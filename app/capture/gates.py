@@ -69,6 +69,12 @@ def find_source(connection: Connection, site_key: str) -> OpenSource | None:
     return OpenSource(*row) if row else None
 
 
+def is_closed(connection: Connection, site_key: str) -> bool:
+    """True when the account of the company behind the site key is closed."""
+    row = connection.execute("SELECT site_key_is_closed(%s)", (site_key,)).fetchone()
+    return bool(row and row[0])
+
+
 def keep(connection: Connection, site_key: str, item_id: uuid.UUID, parcel: Parcel) -> Kept | None:
     """Put the sending into the inbox. On a connection with autocommit it is durable when this returns.
 

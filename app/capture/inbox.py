@@ -9,8 +9,9 @@ from app.capture import gates
 from app.capture.gates import Kept, OpenSource, Parcel
 from app.capture.pool import Pool
 from app.capture.rate import RateLimit
-from app.core.errors import LeaderError, NotFoundError
+from app.core.errors import GoneError, LeaderError, NotFoundError, PermanentError
 from app.core.ids import new_id
+from app.core.words import gettext as _
 
 _SITE_KEY = re.compile(r"[0-9a-f]{32}")
 
@@ -38,23 +39,29 @@ class Inbox:
             raise TooManyError(wait)
 
     def source(self, site_key: str) -> OpenSource:
-        """The source of a site key. Raises NotFoundError if unknown or switched off, RetryableError."""
+        """The source of a site key. Raises NotFoundError if unknown or switched off, GoneError, RetryableError."""
         check_shape(site_key)
         found = self._pool.run(lambda connection: gates.find_source(connection, site_key))
         if found is None or not found.is_active:
-            raise unknown()
+            raise self._refusal(site_key)
         return found
 
     def keep(self, site_key: str, parcel: Parcel) -> Kept:
         """Keep the sending durably, or find the item that the same sending made before.
 
-        Raises NotFoundError for a site key that is unknown or switched off, and RetryableError.
+        Raises NotFoundError for a site key that is unknown or switched off, GoneError when the company's account is
+        closed, and RetryableError.
         """
         item_id = new_id()
         kept = self._pool.run(lambda connection: gates.keep(connection, site_key, item_id, parcel))
         if kept is None:
-            raise unknown()
+            raise self._refusal(site_key)
         return kept
+
+    def _refusal(self, site_key: str) -> PermanentError:
+        if self._pool.run(lambda connection: gates.is_closed(connection, site_key)):
+            return GoneError(_("This company does not take messages here any more."))
+        return unknown()
 
 
 def check_shape(site_key: str) -> None:

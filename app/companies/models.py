@@ -39,6 +39,12 @@ class Company(Base):
     getting_started_ended_at: Mapped[datetime | None]
     """When its people put the first steps away; until then the menu shows them."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+    closed_at: Mapped[datetime | None]
+    """Since when the account is closed: the gates let nobody and nothing in any more."""
+    erase_at: Mapped[datetime | None]
+    """When a closed company is erased for good; until then the owner may bring it back."""
+    certificate_id: Mapped[uuid.UUID | None]
+    """The number that the deletion certificate will have: random, and told to the owner in advance."""
 
 
 class CompanyKey(CompanyOwned, Base):

@@ -37,6 +37,9 @@ class Settings(BaseSettings):
     argon2_memory_kib: int = Field(default=19456, ge=8)
     """19 MiB, two passes, one lane: the parameters that OWASP recommends for argon2id."""
 
+    backup_days: int = Field(default=35, ge=1, le=400)
+    """How long the longest backup is kept: certificates name its last day, and the erasure ledger lasts as long."""
+
     google_client_id: str = ""
     google_client_secret: str = ""
     google_oauth_auth_uri: str = "https://accounts.google.com/o/oauth2/v2/auth"

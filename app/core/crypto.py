@@ -10,6 +10,8 @@ import hmac
 import json
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.core.errors import PermanentError
 
@@ -19,6 +21,11 @@ class SealError(PermanentError):
 
     def __init__(self) -> None:
         super().__init__("A stored credential could not be read.", reason="seal_broken")
+
+
+def derived_key(secret_key: str, purpose: str) -> bytes:
+    """32 bytes that follow from the installation's secret and serve this purpose alone."""
+    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret_key.encode())
 
 
 class KeyRing:

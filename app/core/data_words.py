@@ -41,6 +41,8 @@ KEEPS: dict[str, Keep] = {
     "mail": Keep(_("What a mail said until it is sent; that it was sent for 30 days"), 30),
     "mailed_link": Keep(_("One day, or until it was used"), 1),
     "request": Keep(_("Three years after it was answered, to prove that it was"), 1095),
+    "proof": Keep(_("For good: it says nothing about anybody")),
+    "ledger": Keep(_("As long as the longest backup, so that what was erased stays erased")),
     "archive": Keep(_("7 days after it is ready"), 7),
 }
 

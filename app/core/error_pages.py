@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException, SecurityError
 
-from app.core.errors import InvalidInputError, LeaderError, NotFoundError, RetryableError
+from app.core.errors import GoneError, InvalidInputError, LeaderError, NotFoundError, RetryableError
 from app.core.ids import new_id
 
 log = structlog.get_logger()
@@ -71,6 +71,8 @@ def _limited(error: RateLimitExceeded) -> Response:
 def _leader(error: LeaderError) -> Response:
     if isinstance(error, NotFoundError):
         return answer(404, error.sentence)
+    if isinstance(error, GoneError):
+        return answer(410, error.sentence)
     if isinstance(error, InvalidInputError):
         return answer(422, error.sentence)
     if isinstance(error, RetryableError):

@@ -23,6 +23,10 @@ class NotFoundError(PermanentError):
     """No such thing in this company; also said of things that belong to another company."""
 
 
+class GoneError(PermanentError):
+    """It was here and was closed or deleted for good: nobody need ask again."""
+
+
 class InvalidInputError(PermanentError):
     """What was sent cannot be accepted. `fields` maps a field's name to the sentence beside it."""
 

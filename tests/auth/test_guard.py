@@ -9,7 +9,7 @@ from flask.ctx import RequestContext
 from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.exceptions import Forbidden
-from werkzeug.routing import Rule
+from werkzeug.routing import AnyConverter, Rule
 
 from app.auth import access
 from app.companies.models import Company
@@ -25,6 +25,10 @@ PUBLIC = {
     "static",
     "auth.sign_in",
     "auth.sign_up",
+    "privacy.check_certificate",
+    "privacy.download_certificate",
+    "privacy.show_certificate",
+    "privacy.show_certificate_keys",
     "public.choose_language",
     "public.favicon",
     "public.healthz",
@@ -54,6 +58,10 @@ def _address(rule: Rule) -> str:
     values: dict[str, Any] = {
         name: next(iter(getattr(converters.get(name), "items", [])), uuid.uuid4()) for name in rule.arguments
     }
+    values: dict[str, Any] = {name: uuid.uuid4() for name in rule.arguments}
+    for name, converter in rule._converters.items():
+        if isinstance(converter, AnyConverter):
+            values[name] = min(converter.items)
     built = rule.build(values, append_unknown=False)
     assert built
     return built[1]

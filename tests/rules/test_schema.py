@@ -7,7 +7,7 @@ from app.core.tenancy import CompanyOwned
 from app.factory import create_app  # noqa: F401 - loads every model
 from tests.fixtures.application import Owner
 
-GLOBAL_TABLES = {"companies", "mailed_links", "mails", "users"}
+GLOBAL_TABLES = {"companies", "deletion_certificates", "erasure_ledger", "mailed_links", "mails", "users"}
 """Their own policies stand in their migrations."""
 
 
@@ -69,3 +69,27 @@ def test_no_company_may_delete_a_person_or_change_the_address(owner: Owner) -> N
         assert owner.execute("SELECT has_table_privilege('leader_app', 'users', %s)", (right,)).fetchone() == (False,)
     row = owner.execute("SELECT has_column_privilege('leader_app', 'users', 'email', 'UPDATE')").fetchone()
     assert row == (False,)
+
+
+@pytest.mark.parametrize(
+    "gate", ["open_session", "find_sign_in", "enter_by_site_key", "open_capture", "claim_inbox_items", "claim_mails"]
+)
+def test_gates_know_closed_accounts(owner: Owner, gate: str) -> None:
+    """A later migration that writes one of these anew must keep the question."""
+    row = owner.execute("SELECT prosrc FROM pg_proc WHERE proname = %s", (gate,)).fetchone()
+    assert row
+    assert "closed_at" in str(row[0])
+
+
+def test_the_eraser_may_delete_everywhere_and_nobody_becomes_it(owner: Owner) -> None:
+    for table in Base.metadata.tables.values():
+        if "company_id" in table.columns:
+            row = owner.execute("SELECT has_table_privilege('leader_eraser', %s, 'DELETE')", (table.name,)).fetchone()
+            assert row == (True,), table.name
+            found = owner.execute(
+                "SELECT 1 FROM pg_policies WHERE tablename = %s AND cmd IN ('ALL', 'DELETE')"
+                " AND roles && '{leader_app,leader_eraser}'::name[]",
+                (table.name,),
+            ).fetchone()
+            assert found, f"{table.name}: CREATE POLICY erasing … FOR DELETE TO leader_eraser, or nothing is erased"
+    assert owner.execute("SELECT pg_has_role('leader_app', 'leader_eraser', 'USAGE')").fetchone() == (False,)

@@ -1,0 +1,1 @@
+"""The promises of the privacy policy about keeping and deleting: closing accounts, retention, erasure, certificates."""

@@ -1,0 +1,7 @@
+"""One table: where a company's data lies outside the database, for the day on which it is erased."""
+
+from collections.abc import Sequence
+
+from app.privacy.stores import VALKEY, Store
+
+TABLE: Sequence[Store] = (VALKEY,)
