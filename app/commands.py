@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict
+from typing import BinaryIO
 
 import click
 from flask.cli import AppGroup
@@ -13,7 +14,11 @@ from app.auth.passwords import hasher
 from app.companies.models import Company
 from app.core import migration, tenancy
 from app.core.db import db, sqlalchemy_url
+from app.core.errors import PermanentError
 from app.core.services import services
+from app.core.signing import signer
+from app.exports import importing
+from app.exports.reading import ArchiveReader
 from app.reports import counting
 from app.seeding import demo, many
 
@@ -85,3 +90,39 @@ def recount(company: str) -> None:
         session.commit()
         days += counted
     click.echo(f"{days:,} days were counted anew.")
+
+
+@leader.command("import-archive")
+@click.argument("file", type=click.File("rb"))
+@click.option("--company", required=True, help="E-mail address of one of the members of an empty company.")
+@click.option("--public-key", help="Of the Leader that made the archive; this one's own by default.")
+def import_archive(file: BinaryIO, company: str, public_key: str | None) -> None:
+    """Take an export archive into an empty company, whole or not at all."""
+    session = db.session()
+    member = auth_gates.find_sign_in(session, company)
+    if member is None:
+        raise click.ClickException(f"Nobody signs in as {company}.")
+    tenancy.serve(session, member.company_id)
+    try:
+        counts = importing.import_archive(session, _archive(file, public_key))
+    except PermanentError as error:
+        raise click.ClickException(error.sentence) from None
+    session.commit()
+    click.echo(f"{sum(counts.values()):,} rows of {len(counts)} tables are there.")
+
+
+@leader.command("verify-archive")
+@click.argument("file", type=click.File("rb"))
+@click.option("--public-key", help="Of the Leader that made the archive; this one's own by default.")
+def verify_archive(file: BinaryIO, public_key: str | None) -> None:
+    """Check an export archive of any size: its signature, and each file in it."""
+    try:
+        reader = _archive(file, public_key)
+        reader.check()
+    except PermanentError as error:
+        raise click.ClickException(error.sentence) from None
+    click.echo(f"Unchanged: {len(reader.manifest.files)} files of {reader.manifest.company_name}.")
+
+
+def _archive(file: BinaryIO, public_key: str | None) -> ArchiveReader:
+    return ArchiveReader(file, public_key or signer(services().settings).public_key)

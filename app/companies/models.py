@@ -35,7 +35,7 @@ class Company(Base):
         default="last_non_direct", server_default="last_non_direct", info=holds("business")
     )
     """How reports share the credit for a lead, unless they are asked for another model."""
-    is_demo: Mapped[bool] = mapped_column(default=False)
+    is_demo: Mapped[bool] = mapped_column(default=False, info=holds("technical"))
     getting_started_ended_at: Mapped[datetime | None]
     """When its people put the first steps away; until then the menu shows them."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

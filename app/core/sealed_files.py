@@ -57,8 +57,12 @@ def open_sealed(source: IO[bytes], key: str, owner: str) -> Iterator[bytes]:
     frames = _Frames(key, owner)
     head = source.read(4)
     while head:
-        sealed = source.read(min(int.from_bytes(head), _FRAME + _TAG))
-        head = source.read(4)
+        length = int.from_bytes(head)
+        if length > _FRAME + _TAG:
+            raise SealError
+        sealed, head = source.read(length), source.read(4)
+        if len(sealed) != length:
+            raise SealError
         yield frames.open(sealed, is_last=not head)
     if not frames.count:
         raise SealError

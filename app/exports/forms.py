@@ -13,6 +13,11 @@ class PasswordForm(FlaskForm):
 
 
 class VerifyForm(FlaskForm):
+    """It changes nothing, so a foreign page that sends it gains nothing."""
+
+    class Meta:
+        csrf = False
+
     archive = FileField(_("The archive (.zip)"))
     manifest = FileField(_("Its manifest.json"))
     signature = FileField(_("Its manifest.sig"))

@@ -16,6 +16,7 @@ from app.core import tenancy
 from app.core.events import Actor
 from app.core.ids import new_id
 from app.exports import jobs
+from app.exports.asking import folder
 from app.leads.models import Lead
 from app.leads.stages import in_order
 from app.seeding import stories
@@ -40,6 +41,13 @@ class Opened:
 
     def text(self, name: str) -> str:
         return self.zip.read(name).decode()
+
+
+@pytest.fixture(autouse=True)
+def empty_folder(application: Flask) -> None:
+    """No archives of earlier tests."""
+    for path in folder(application.extensions["leader"].settings).glob("*"):
+        path.unlink()
 
 
 @pytest.fixture
