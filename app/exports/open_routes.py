@@ -39,7 +39,7 @@ def verify() -> str:
 
 
 @blueprint.post("/verify-export")
-@csrf.exempt  # the check for the token would read the form before its size is allowed
+@csrf.exempt  # type: ignore[untyped-decorator] # it would read the form before the size is allowed
 @public
 @limiter.limit("20 per 5 minutes")
 def check() -> tuple[str, int]:
