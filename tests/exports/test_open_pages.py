@@ -50,8 +50,8 @@ def test_what_was_changed_is_refused(alice: Person, export: Export, client: Brow
     assert _send(client, manifest=manifest, signature=b"\xff\x00")[0] == 422
     assert _send(client, manifest=manifest)[0] == 422
     assert _send(client)[0] == 422
-    middle = len(opened.content) // 2
-    changed = opened.content[:middle] + bytes([opened.content[middle] ^ 1]) + opened.content[middle + 1 :]
+    inside = opened.zip.getinfo("README.txt").header_offset + 30 + len("README.txt") + 200
+    changed = opened.content[:inside] + bytes([opened.content[inside] ^ 1]) + opened.content[inside + 1 :]
     assert _send(client, archive=changed)[0] == 422
 
 
