@@ -8,6 +8,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from app import export_files, lead_panels, navigation, reactions, stores
+from app import export_files, keys, lead_panels, navigation, notices, reactions
 from app.auth import access
 from app.auth import routes as auth_routes
 from app.capture import front as capture_front
@@ -16,6 +17,8 @@ from app.commands import leader
 from app.connections import routes as connection_routes
 from app.conversions import routes as conversion_routes
 from app.core import error_pages, events, log, pieces, security, template_filters, tenancy, words
+from app.core import error_pages, events, log, security, template_filters, tenancy, words
+from app.core import notices as core_notices
 from app.core.config import Settings
 from app.core.crypto import KeyRing
 from app.core.db import db, engine_options, keep_prepared, sqlalchemy_url
@@ -114,6 +117,8 @@ def _install(app: Flask, settings: Settings) -> None:
     template_filters.install(app)
     navigation.install(app)
     report_words.install(app)
+    keys.install(app)
+    core_notices.install(app, notices.TABLE)
     access.install(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

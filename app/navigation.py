@@ -21,6 +21,8 @@ class Way:
     icon: str
     roles: tuple[str, ...] = ()
     is_for_beginners: bool = False
+    keys: str = ""
+    """Pressed one after the other they lead there."""
 
 
 MAIN = (
@@ -32,6 +34,12 @@ MAIN = (
     Way("connections", _("Google Ads Integration"), "connections.index", "plug"),
     Way("capture", _("Website"), "capture.show_source", "code-xml"),
     Way("settings", _("Settings"), "auth.profile", "settings"),
+    Way("leads", _("Leads"), "leads.index", "inbox", keys="g l"),
+    Way("today", _("To do"), "follow_up.show_today", "circle-check", keys="g t"),
+    Way("conversions", _("Conversions"), "conversions.index", "trophy", keys="g c"),
+    Way("connections", _("Google Ads Integration"), "connections.index", "plug", keys="g a"),
+    Way("capture", _("Website"), "capture.show_source", "code-xml", keys="g w"),
+    Way("settings", _("Settings"), "auth.profile", "settings", keys="g s"),
 )
 
 SETTINGS = (

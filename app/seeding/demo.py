@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.auth import gates
 from app.auth.founding import found_company
+from app.auth.gates import OpenSession
 from app.auth.models import User
 from app.auth.passwords import Hasher
 from app.capture import sources
@@ -15,6 +16,8 @@ from app.core import tenancy
 from app.core.crypto import KeyRing
 from app.core.events import Actor
 from app.reports import counting
+from app.core.notices import Notice
+from app.core.words import gettext as _
 from app.seeding import stories
 
 EMAIL = "demo@leader.example"
@@ -54,6 +57,13 @@ def seed_demo(session: Session, *, secret_key: str, key_ring: KeyRing, hasher: H
         tenancy.serve(session, known.company_id)
         _keep_password(session, known, password, hasher)
     return Demo(EMAIL, password, sources.website(session).site_key)
+
+
+def demo_notice(person: OpenSession) -> Notice | None:
+    """Nobody takes the demo company's leads for real ones."""
+    if not person.is_demo:
+        return None
+    return Notice("info", _("This is a demo company. Its samples are made up and never counted or sent."))
 
 
 def demo_password(secret_key: str) -> str:

@@ -1,0 +1,8 @@
+"""One table: who may put a notice on top of every signed-in page."""
+
+from collections.abc import Sequence
+
+from app.core.notices import Source
+from app.seeding.demo import demo_notice
+
+TABLE: Sequence[Source] = (demo_notice,)
