@@ -17,7 +17,6 @@ from app.commands import leader
 from app.connections import routes as connection_routes
 from app.conversions import routes as conversion_routes
 from app.core import error_pages, events, log, pieces, security, template_filters, tenancy, words
-from app.core import error_pages, events, log, security, template_filters, tenancy, words
 from app.core import notices as core_notices
 from app.core.config import Settings
 from app.core.crypto import KeyRing

@@ -29,7 +29,7 @@ MAIN = (
     Way("onboarding", _("Getting started"), "onboarding.show", "flag", is_for_beginners=True),
     Way("leads", _("Leads"), "leads.index", "inbox"),
     Way("today", _("To do"), "follow_up.show_today", "circle-check"),
-    Way("reports", _("Reports"), "reports.index", "chart-column"),
+    Way("reports", _("Reports"), "reports.index", "chart-column", keys="g r"),
     Way("conversions", _("Conversions"), "conversions.index", "trophy"),
     Way("connections", _("Google Ads Integration"), "connections.index", "plug"),
     Way("capture", _("Website"), "capture.show_source", "code-xml"),

@@ -15,9 +15,9 @@ from app.capture import sources
 from app.core import tenancy
 from app.core.crypto import KeyRing
 from app.core.events import Actor
-from app.reports import counting
 from app.core.notices import Notice
 from app.core.words import gettext as _
+from app.reports import counting
 from app.seeding import stories
 
 EMAIL = "demo@leader.example"
