@@ -7,8 +7,7 @@ from typing import NamedTuple
 from flask import Flask
 from whitenoise import WhiteNoise
 
-from app import export_files, lead_panels, navigation, reactions, stores
-from app import export_files, keys, lead_panels, navigation, notices, reactions
+from app import export_files, keys, lead_panels, navigation, notices, reactions, stores
 from app.auth import access
 from app.auth import routes as auth_routes
 from app.capture import front as capture_front
