@@ -29,6 +29,7 @@ from app.exports import routes as export_routes
 from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
+from app.notifications import routes as notification_routes
 from app.onboarding import routes as onboarding_routes
 from app.privacy import routes as privacy_routes
 from app.privacy import stores as privacy_stores
@@ -53,6 +54,7 @@ BLUEPRINTS = (
     lead_routes.blueprint,
     follow_up_routes.blueprint,
     connection_routes.blueprint,
+    notification_routes.blueprint,
     conversion_routes.blueprint,
     report_routes.blueprint,
     subject_routes.blueprint,

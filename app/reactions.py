@@ -8,18 +8,27 @@ from app.conversions import mappings, uploads
 from app.core.events import Reaction
 from app.follow_up import lost_reasons
 from app.leads import stages
+from app.notifications import choices, telling
 from app.privacy_requests import news
 from app.recovery import confirming, notices
 from app.reports import counting
 
 TABLE: Mapping[str, Sequence[Reaction]] = {
-    "company.founded": (stages.set_up, sources.set_up, lost_reasons.set_up, confirming.ask_for_event),
+    "company.founded": (
+        stages.set_up,
+        sources.set_up,
+        lost_reasons.set_up,
+        confirming.ask_for_event,
+        choices.set_up_for_event,
+    ),
     "user.password_changed": (notices.tell_of_new_password,),
     "user.signed_in_anew": (notices.tell_of_new_device,),
-    "lead.arrived": (counting.mark_for_event,),
+    "lead.arrived": (counting.mark_for_event, telling.tell_for_event),
     "lead.stage_changed": (uploads.plan_for_event, counting.mark_for_event),
     "lead.corrected": (counting.mark_for_event,),
-    "lead.assigned": (counting.mark_for_event,),
+    "lead.assigned": (counting.mark_for_event, telling.tell_for_event),
+    "lead.mentioned": (telling.tell_for_event,),
+    "lead.task_due": (telling.tell_for_event,),
     "lead.answered": (counting.mark_for_event,),
     "lead.judged": (counting.mark_for_event,),
     "lead.loss_explained": (counting.mark_for_event,),
@@ -27,5 +36,5 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "connection.deleted": (uploads.stop_for_event, mappings.end_unused_for_event),
     "connection.restored": (uploads.release_for_event,),
     "privacy.requested": (news.tell_for_event,),
-    "connection.broken": (uploads.hold_for_event,),
+    "connection.broken": (uploads.hold_for_event, telling.tell_for_event),
 }

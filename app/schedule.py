@@ -30,6 +30,8 @@ TABLE = (
     Periodic(300, "default", "app.advertising.jobs.plan_readings"),
     Periodic(30, "slow", "app.exports.jobs.make_due"),
     Periodic(60, "default", "app.privacy.jobs.incinerate_due"),
+    Periodic(60, "default", "app.notifications.jobs.send_digests"),
+    Periodic(3600, "default", "app.notifications.jobs.purge"),
     Periodic(3600, "default", "app.auth.jobs.purge_expired"),
     Periodic(3600, "slow", "app.exports.jobs.sweep"),
     Periodic(3600, "default", "app.mailing.jobs.purge"),

@@ -39,6 +39,7 @@ KEEPS: dict[str, Keep] = {
     "attempt": Keep(_("10 minutes"), 1),
     "connection": Keep(_("Until you delete the connection")),
     "mail": Keep(_("What a mail said until it is sent; that it was sent for 30 days"), 30),
+    "notification": Keep(_("90 days, or as long as the lead if that is shorter"), 90),
     "mailed_link": Keep(_("One day, or until it was used"), 1),
     "request": Keep(_("Three years after it was answered, to prove that it was"), 1095),
     "proof": Keep(_("For good: it says nothing about anybody")),
