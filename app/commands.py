@@ -1,6 +1,7 @@
 """`flask leader …`: what is run by hand or by the supervisor."""
 
 import json
+import time
 from dataclasses import asdict
 from typing import BinaryIO
 
@@ -24,6 +25,7 @@ from app.seeding import demo, many
 
 _DAYS_AT_ONCE = 30
 """Counted in one transaction by `recount`, so that a stop loses little."""
+_PAUSE_SECONDS = 0.2
 
 leader = AppGroup("leader", help="Run and look after Leader.")
 
@@ -85,11 +87,12 @@ def recount(company: str) -> None:
     tenancy.serve(session, member.company_id)
     counting.mark_all(session)
     session.commit()
-    days = 0
-    while counted := counting.recount(session, most=_DAYS_AT_ONCE):
+    while counting.is_due(session):
+        counted = counting.recount(session, most=_DAYS_AT_ONCE)
         session.commit()
-        days += counted
-    click.echo(f"{days:,} days were counted anew.")
+        if not counted:  # a worker is at it
+            time.sleep(_PAUSE_SECONDS)
+    click.echo("Every day has been counted anew.")
 
 
 @leader.command("import-archive")

@@ -3,13 +3,13 @@
 1. A change marks its lead's day as due in its own transaction (`mark_for_event` reacts to events), so no change is
    forgotten, and no two changes wait for each other.
 2. A recount takes the marks of the company and counts those days anew from the leads themselves, all in one
-   transaction, one recount at a time. A change that commits meanwhile has a mark that this recount did not see.
+   transaction, one recount at a time; who comes second leaves it to the first. A change that commits meanwhile has a
+   mark that this recount did not see.
 3. Test leads and spam count nowhere; sample leads count in the demo company only.
 """
 
 import uuid
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -25,7 +25,7 @@ from app.core.tenancy import company_of
 from app.leads.bulk import copy_rows
 from app.leads.models import Lead, Stage
 from app.reports import gates
-from app.reports.figures import Cell, Counted, Sums, Touch, of_lead
+from app.reports.figures import Cell, Counted, Sums, Touch, sum_up
 from app.reports.models import DailyFigure, DayDue
 
 MOST_WHILE_SOMEBODY_WAITS = 3
@@ -52,8 +52,9 @@ def mark_all(session: Session) -> None:
 
 
 def recount(session: Session, *, most: int | None = None) -> int:
-    """Count the due days anew, the latest first; how many days. Another recount that is under way is waited for."""
-    gates.take_alone(session)
+    """Count the due days anew, the latest first; how many days. None while another recount is under way."""
+    if not gates.take_alone(session):
+        return 0
     days = session.scalars(select(DayDue.day).distinct().order_by(DayDue.day.desc()).limit(most)).all()
     if not days:
         return 0
@@ -71,6 +72,11 @@ def recount(session: Session, *, most: int | None = None) -> int:
     return len(days)
 
 
+def is_due(session: Session) -> bool:
+    """True while some days are not counted."""
+    return session.scalar(select(DayDue.id).limit(1)) is not None
+
+
 def keep(session: Session, lead_id: uuid.UUID) -> None:
     """Leave the lead's figures behind, without the lead, under the Monday of its week: called before it is erased."""
     company = _company(session)
@@ -86,15 +92,6 @@ def keep(session: Session, lead_id: uuid.UUID) -> None:
 
 _KEPT = frozenset({"total", "channel", "source", "stage", "response"})
 """What may be remembered of a person who is gone: no page, keyword or hour, which could single somebody out."""
-
-
-def sum_up(leads: Iterable[Counted], zone: ZoneInfo) -> dict[Cell, Sums]:
-    """The figures of these leads together."""
-    totals: dict[Cell, Sums] = defaultdict(Sums)
-    for lead in leads:
-        for cell, sums in of_lead(lead, zone):
-            totals[cell].add(sums)
-    return totals
 
 
 def _rows(day: date, totals: dict[Cell, Sums], *, is_kept: bool = False) -> Iterator[dict[str, object]]:

@@ -4,7 +4,8 @@ Pure: takes what is known of the lead and its touches, gives figures. The sums o
 daily figures holds; a lead's own figures sum to exactly one lead and to exactly its value, in every model.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from fractions import Fraction
@@ -17,6 +18,7 @@ from app.attribution.credit import MODELS, WHOLE, Touched, apportion, shares
 CREDITED = ("channel", "source", "campaign", "keyword", "landing_page")
 """Questions about touches: the answer depends on the attribution model."""
 
+EVERY_MODEL = "*"
 _KEY_CHARACTERS = 200
 _CLICK_IDS = ("gclid", "gbraid", "wbraid", "msclkid")
 RESPONSE_MINUTES = (5, 15, 30, 60, 120, 240, 480, 1440, 2880, 4320, 10080)
@@ -44,8 +46,12 @@ class Sums:
     value_minor: int = 0
 
     def add(self, other: "Sums") -> None:
-        for name in self.__slots__:
-            setattr(self, name, getattr(self, name) + getattr(other, name))
+        self.leads += other.leads
+        self.quotable += other.quotable
+        self.won += other.won
+        self.lost += other.lost
+        self.answered += other.answered
+        self.value_minor += other.value_minor
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,13 +83,30 @@ class Counted:
     touches: Sequence[Touch] = ()
 
 
+def sum_up(leads: Iterable[Counted], zone: ZoneInfo) -> dict[Cell, Sums]:
+    """The figures of these leads together."""
+    totals: dict[Cell, Sums] = defaultdict(Sums)
+    for lead in leads:
+        for cell, sums in of_lead(lead, zone):
+            totals[cell].add(sums)
+    for cell in [cell for cell in totals if cell.model == EVERY_MODEL]:
+        sums = totals.pop(cell)
+        for model in MODELS:
+            totals[cell._replace(model=model)].add(sums)
+    return totals
+
+
 def of_lead(lead: Counted, zone: ZoneInfo) -> Iterator[tuple[Cell, Sums]]:
-    """Every figure that the lead adds to."""
+    """Every figure that the lead adds to. A lead of one touch says once what is the same in every model."""
     whole = _sums(lead, WHOLE, lead.value_minor)
     for dimension, key in _whole_answers(lead, zone):
         yield Cell(dimension, "", key, lead.currency), whole
     touches = lead.touches or (Touch(lead.channel, lead.created_at),)
     keys = [_keys(touch) for touch in touches]
+    if len(touches) == 1:
+        for dimension, key in zip(CREDITED, keys[0], strict=True):
+            yield Cell(dimension, EVERY_MODEL, key, lead.currency), whole
+        return
     told = [Touched(touch.channel, touch.at) for touch in touches]
     for model in MODELS:
         credit = shares(model, told, lead.created_at)

@@ -11,10 +11,10 @@ _RECOUNT = 0x5EC0
 """Sets these locks apart from others."""
 
 
-def take_alone(session: Session) -> None:
-    """Wait until no other transaction recounts the served company, and keep it so until this one ends."""
+def take_alone(session: Session) -> bool:
+    """Keep every other transaction from recounting the served company until this one ends; false when one does."""
     key = company_of(session).int & 0x7FFFFFFF
-    session.execute(text("SELECT pg_advisory_xact_lock(:kind, :key)"), {"kind": _RECOUNT, "key": key})
+    return bool(session.scalar(text("SELECT pg_try_advisory_xact_lock(:kind, :key)"), {"kind": _RECOUNT, "key": key}))
 
 
 def companies_with_days_due(session: Session, most: int) -> list[uuid.UUID]:

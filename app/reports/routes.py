@@ -74,7 +74,9 @@ def months() -> str:
         )
         for first, totals in queries.won_by_month(db.session())
     ]
-    return render_template("reports/months.html", months=found, active_report="reports.months")
+    return render_template(
+        "reports/months.html", months=found, active_report="reports.months", is_counting=counting.is_due(db.session())
+    )
 
 
 @blueprint.post("/attribution-model")
@@ -117,6 +119,7 @@ def _page(template: str, endpoint: str, period: Period, model: str | None, **dat
         period_names=periods.names(),
         model=model,
         models=words.models(),
+        is_counting=counting.is_due(db.session()),
         kept=kept,
         **data,
     )

@@ -32,6 +32,8 @@ SPAN = timedelta(days=365)
 _WORDS = Path(__file__).with_name("many.toml")
 _SITE = "https://northgate-roofing.example"
 _SEED = 20261124
+_MINUTES = (3, 8, 12, 25, 45, 90, 200, 400, 1000, 2000)
+"""How long people wait for an answer."""
 _CLICK_CHARACTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 
 
@@ -62,6 +64,8 @@ class Made:
     source: Source
     click_id: str
     at: datetime
+    answered_at: datetime | None
+    quotable: str
 
 
 def seed_many(session: Session, count: int, *, currency: str) -> int:
@@ -96,7 +100,9 @@ def _make(count: int, stage_ids: list[uuid.UUID], now: datetime) -> Iterator[Mad
             value_minor=chance.randrange(200, 12_000, 50) * 100 if stage else None,
             source=source,
             click_id="".join(chance.choices(_CLICK_CHARACTERS, k=40)) if source.has_click_id else "",
-            at=now - SPAN + step * (number + chance.random()),
+            at=(at := now - SPAN + step * (number + chance.random())),
+            answered_at=at + timedelta(minutes=chance.choice(_MINUTES)) if stage else None,
+            quotable=chance.choice(("yes", "yes", "no")) if stage > 1 else "pending",
         )
 
 
@@ -124,6 +130,8 @@ def _lead(made: Made, currency: str) -> dict[str, object]:
         "is_test": False,
         "is_spam": False,
         "is_demo": True,
+        "answered_at": made.answered_at,
+        "quotable": made.quotable,
         "version": 1,
         "created_at": made.at,
         "updated_at": made.at,

@@ -12,7 +12,7 @@ from app.attribution.credit import MODELS, WHOLE
 from app.core.errors import InvalidInputError
 from app.reports import drawing, periods, tables, words
 from app.reports.breakdown import break_down
-from app.reports.figures import CREDITED, Cell, Counted, Sums, Touch, of_lead, response_group
+from app.reports.figures import CREDITED, Cell, Counted, Sums, Touch, of_lead, response_group, sum_up
 from app.reports.periods import Period
 from app.reports.queries import Totals
 
@@ -81,7 +81,7 @@ _lead = st.builds(
 @given(_lead)
 def test_a_lead_counts_for_exactly_one_and_for_exactly_its_value(lead: Counted) -> None:
     totals: dict[tuple[str, str], Sums] = {}
-    for cell, sums in of_lead(lead, LONDON):
+    for cell, sums in sum_up([lead], LONDON).items():
         totals.setdefault((cell.dimension, cell.model), Sums()).add(sums)
     expected = Sums(
         WHOLE,
