@@ -15,7 +15,7 @@ from app.capture import routes as capture_routes
 from app.commands import leader
 from app.connections import routes as connection_routes
 from app.conversions import routes as conversion_routes
-from app.core import error_pages, events, log, pieces, security, template_filters, tenancy, words
+from app.core import compression, error_pages, events, log, pieces, security, template_filters, tenancy, words
 from app.core import notices as core_notices
 from app.core.config import Settings
 from app.core.crypto import KeyRing
@@ -87,7 +87,7 @@ def create_app(settings: Settings) -> Flask:
     _install(app, settings)
     app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
         app.wsgi_app,
-        root=str(_STATIC),
+        root=str(compression.packed_copy(_STATIC, version, settings.data_dir)),
         prefix=f"static/{version}/",
         max_age=_YEAR,
         add_headers_function=_static_headers,
@@ -110,6 +110,7 @@ def _install(app: Flask, settings: Settings) -> None:
     htmx.init_app(app)
     # Before security: a trusted proxy's headers are read in front of it.
     capture_front.install(app, settings, app.extensions["leader"].bell)
+    compression.install(app)
     security.install(app, settings)
     error_pages.install(app)
     words.install(app)
