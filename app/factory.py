@@ -39,6 +39,7 @@ from app.recovery import routes as recovery_routes
 from app.reports import counting
 from app.reports import routes as report_routes
 from app.reports import template_words as report_words
+from app.security import routes as security_routes
 from app.subjects import erasing
 from app.subjects import routes as subject_routes
 
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     onboarding_routes.blueprint,
     privacy_request_routes.blueprint,
     privacy_routes.blueprint,
+    security_routes.blueprint,
 )
 
 
@@ -102,7 +104,7 @@ def _install(app: Flask, settings: Settings) -> None:
     session_type = db.session.session_factory
     tenancy.install(session_type)
     app.extensions["leader"].bell.install(session_type)
-    events.install(reactions.TABLE)
+    events.install(reactions.LOGGED)
     panels.install(lead_panels.TABLE)
     export_sources.install(export_files.TABLE)
     erasing.install((counting.keep,))

@@ -7,11 +7,13 @@ from app.capture import sources
 from app.conversions import mappings, uploads
 from app.core.events import Reaction
 from app.follow_up import lost_reasons
+from app.journal import writing
 from app.leads import stages
 from app.notifications import choices, telling
 from app.privacy_requests import news
 from app.recovery import confirming, notices
 from app.reports import counting
+from app.security import words as security_words
 
 TABLE: Mapping[str, Sequence[Reaction]] = {
     "company.founded": (
@@ -38,3 +40,9 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "privacy.requested": (news.tell_for_event,),
     "connection.broken": (uploads.hold_for_event, telling.tell_for_event),
 }
+
+LOGGED: Mapping[str, Sequence[Reaction]] = {
+    **TABLE,
+    **{type_: (*TABLE.get(type_, ()), writing.write_for_event) for type_ in security_words.EVENTS},
+}
+"""The same, and what matters for security is written to the security log as well."""

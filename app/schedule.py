@@ -33,6 +33,7 @@ TABLE = (
     Periodic(60, "default", "app.notifications.jobs.send_digests"),
     Periodic(3600, "default", "app.notifications.jobs.purge"),
     Periodic(3600, "default", "app.auth.jobs.purge_expired"),
+    Periodic(86_400, "default", "app.security.jobs.purge_entries"),
     Periodic(3600, "slow", "app.exports.jobs.sweep"),
     Periodic(3600, "default", "app.mailing.jobs.purge"),
     Periodic(3600, "default", "app.recovery.jobs.purge_links"),

@@ -20,6 +20,7 @@ from app.core.ids import secret_hash
 from app.core.security import limiter
 from app.core.services import services
 from app.core.words import gettext as _
+from app.journal import writing
 
 blueprint = Blueprint("auth", __name__)
 
@@ -66,6 +67,7 @@ def sign_in() -> Response | str | tuple[str, int]:
     email = email_addresses.normal(form.email.data)
     user_id = signing_in.sign_in(db.session(), email, form.password.data, _hasher())
     if user_id is None:
+        db.session.commit()
         return _sign_in_page(form, next_page, error=_("The e-mail address or the password is not right.")), 422
     if not devices.is_known(request, user_id, services().settings):
         devices.record_new(db.session(), user_id, _browser())
@@ -77,6 +79,7 @@ def sign_in() -> Response | str | tuple[str, int]:
 @own_affair
 def sign_out() -> Response:
     sessions.end(db.session(), current_user.id, current_user.session_id)
+    writing.write(db.session(), "user.signed_out", user_id=current_user.id, user_name=current_user.name)
     db.session.commit()
     form_cookie.clear()
     flash(_("You are signed out."), "success")
@@ -134,6 +137,7 @@ def change_password() -> Response | tuple[str, int]:
 def end_session(session_id: uuid.UUID) -> Response:
     if not sessions.end(db.session(), current_user.id, session_id):
         raise NotFoundError(_("This sign-in has ended already."))
+    writing.write(db.session(), "user.signed_out", user_id=current_user.id, user_name=current_user.name)
     db.session.commit()
     flash(_("That browser is signed out."), "success")
     return redirect(url_for("auth.profile"), code=303)

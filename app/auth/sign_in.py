@@ -8,15 +8,19 @@ from app.auth import gates
 from app.auth.models import User
 from app.auth.passwords import Hasher
 from app.core import tenancy
+from app.journal import writing
 
 
 def sign_in(session: Session, email: str | None, password: str, hasher: Hasher) -> uuid.UUID | None:
     """The user whose address and password these are; the session then serves their company. None for a wrong
-    password and for an unknown address alike, after the same work."""
+    password and for an unknown address alike, after the same work. The caller commits even then: the try is noted."""
     found = gates.find_sign_in(session, email or "")
     if not hasher.matches(password, found.password_hash if found else None) or found is None:
+        writing.note_failed_sign_in(session, found.user_id if found else None)
         return None
     tenancy.serve(session, found.company_id)
+    user = session.get_one(User, found.user_id)
     if hasher.is_outdated(found.password_hash):
-        session.get_one(User, found.user_id).password_hash = hasher.hash(password)
+        user.password_hash = hasher.hash(password)
+    writing.write(session, "user.signed_in", user_id=found.user_id, user_name=user.name)
     return found.user_id

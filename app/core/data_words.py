@@ -43,6 +43,7 @@ KEEPS: dict[str, Keep] = {
     "mailed_link": Keep(_("One day, or until it was used"), 1),
     "request": Keep(_("Three years after it was answered, to prove that it was"), 1095),
     "proof": Keep(_("For good: it says nothing about anybody")),
+    "security_log": Keep(_("One year"), 365),
     "ledger": Keep(_("As long as the longest backup, so that what was erased stays erased")),
     "archive": Keep(_("7 days after it is ready"), 7),
 }

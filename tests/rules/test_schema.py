@@ -43,7 +43,7 @@ def test_the_product_is_neither_owner_nor_superuser(owner: Owner) -> None:
     assert ("leader_app",) not in owners
 
 
-@pytest.mark.parametrize("table", ["events", "receipt_entries", "stage_changes", "inbox_items"])
+@pytest.mark.parametrize("table", ["events", "receipt_entries", "stage_changes", "inbox_items", "security_entries"])
 def test_what_happened_cannot_be_rewritten(owner: Owner, table: str) -> None:
     for right in ("UPDATE", "DELETE"):
         row = owner.execute("SELECT has_table_privilege('leader_app', %s, %s)", (table, right)).fetchone()

@@ -1,0 +1,1 @@
+"""The pages of the security log, and what a request tells it."""

@@ -1,0 +1,50 @@
+"""What the entries of the security log are called, and the groups in which they are looked for."""
+
+from flask_babel import LazyString
+
+from app.core.words import lazy_gettext as _
+
+SIGN_INS = {
+    "user.signed_in": _("Signed in"),
+    "user.signed_in_anew": _("Signed in from a new browser"),
+    "user.sign_in_failed": _("Wrong password"),
+    "user.signed_out": _("Signed out, or ended a session"),
+    "user.sessions_ended": _("Ended every session"),
+    "user.password_changed": _("Changed the password"),
+    "user.address_confirmed": _("Confirmed an e-mail address"),
+}
+DATA = {
+    "export.asked": _("Asked for an export of everything"),
+    "export.downloaded": _("Downloaded an export"),
+    "security.log_downloaded": _("Downloaded this log"),
+    "lead.erased": _("Erased a lead"),
+    "retention.changed": _("Changed how long leads are kept"),
+    "retention.anonymised": _("Leads became anonymous totals"),
+}
+ACCOUNT = {
+    "member.invited": _("Invited somebody"),
+    "member.joined": _("Joined the company"),
+    "member.role_changed": _("Changed somebody's role"),
+    "member.removed": _("Removed somebody"),
+    "company.ownership_transferred": _("Handed the company over"),
+    "connection.made": _("Connected Google Ads"),
+    "connection.deleted": _("Deleted a connection"),
+    "company.founded": _("Opened the account"),
+    "company.closed": _("Closed the account"),
+    "company.reopened": _("Brought the account back"),
+}
+LOOKS = {"lead.seen": _("Looked at a lead")}
+
+GROUPS: dict[str, tuple[LazyString, dict[str, LazyString]]] = {
+    "sign_ins": (_("Sign-ins"), SIGN_INS),
+    "account": (_("Account"), ACCOUNT),
+    "data": (_("Exports and erasures"), DATA),
+    "looks": (_("Who looked at leads"), LOOKS),
+}
+EVENTS = frozenset({*SIGN_INS, *DATA, *ACCOUNT})
+"""The types of events that are copied into the log."""
+_ALL = {**SIGN_INS, **DATA, **ACCOUNT, **LOOKS}
+
+
+def of_kind(kind: str) -> str:
+    return str(_ALL.get(kind, kind))
