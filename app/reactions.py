@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 from app.advertising import planning
 from app.capture import sources
-from app.conversions import mappings, uploads
+from app.conversions import adjusting, mappings, uploads
 from app.core.events import Reaction
 from app.follow_up import lost_reasons
 from app.journal import writing
@@ -26,8 +26,8 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "user.password_changed": (notices.tell_of_new_password,),
     "user.signed_in_anew": (notices.tell_of_new_device,),
     "lead.arrived": (counting.mark_for_event, telling.tell_for_event),
-    "lead.stage_changed": (uploads.plan_for_event, counting.mark_for_event),
-    "lead.corrected": (counting.mark_for_event,),
+    "lead.stage_changed": (uploads.plan_for_event, adjusting.review_for_event, counting.mark_for_event),
+    "lead.corrected": (adjusting.review_for_event, counting.mark_for_event),
     "lead.assigned": (counting.mark_for_event, telling.tell_for_event),
     "lead.mentioned": (telling.tell_for_event,),
     "lead.task_due": (telling.tell_for_event,),

@@ -26,6 +26,7 @@ TABLE = (
     Periodic(15, "default", "app.connections.jobs.finish_disconnecting"),
     Periodic(30, "default", "app.reports.jobs.recount_due"),
     Periodic(60, "default", "app.follow_up.jobs.remind_of_tasks"),
+    Periodic(30, "conversions", "app.conversions.jobs.plan_past"),
     Periodic(60, "default", "app.advertising.jobs.read_due"),
     Periodic(300, "default", "app.advertising.jobs.plan_readings"),
     Periodic(30, "slow", "app.exports.jobs.make_due"),

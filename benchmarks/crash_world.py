@@ -29,6 +29,7 @@ from app.companies.vault import open_vault
 from app.connections import connecting, jobs
 from app.connections.models import AdAccount, ConversionAction
 from app.conversions import mappings
+from app.conversions.mappings import Wish
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.db import db
@@ -105,7 +106,7 @@ def prepare(app: Flask, runs: int) -> None:
             raise RuntimeError("the practice Google gave no conversion action")
         known = stages.in_order(session)
         won = next(stage.id for stage in known if stage.kind == "won")
-        mappings.add(session, stage_id=won, action_id=action_id, value="250", value_rule="fixed")
+        mappings.add(session, stage_id=won, action_id=action_id, wish=Wish("250"))
         session.commit()
         _win_leads(runs, known[0].id, won)
 

@@ -122,6 +122,9 @@ RULES: Sequence[Rule] = (
     Rule("Referral", lambda e: bool(e.referrer_host) and not e.has_utm),
 )
 
+CHANNELS = tuple(dict.fromkeys(rule.channel for rule in RULES))
+"""Every channel there is, by name."""
+
 
 def classify(visit: Visit) -> Classified:
     """The visit's channel, by the first rule of the table that fits."""

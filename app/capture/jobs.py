@@ -5,6 +5,7 @@ import uuid
 from datetime import timedelta
 
 import structlog
+from rq.timeouts import JobTimeoutException
 from sqlalchemy import func, update
 
 from app.capture import gates, intake
@@ -38,6 +39,9 @@ def _take_in(company_id: uuid.UUID, item_id: uuid.UUID) -> None:
     try:
         intake.take_in(db.session(), item_id, services().key_ring)
         db.session.commit()
+    except JobTimeoutException:
+        db.session.rollback()
+        raise
     except Exception as error:
         db.session.rollback()
         log.exception("item_not_taken_in", item=str(item_id))

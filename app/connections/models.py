@@ -37,6 +37,7 @@ class Connection(CompanyOwned, Base):
             "state <> 'deleted' OR (sealed_refresh_token IS NULL AND sealed_access_token IS NULL)",
             name="erased",
         ),
+        CheckConstraint("upload_api IN ('data_manager', 'google_ads')", name="upload_api"),
         Index("ix_connections_google_subject", "google_subject"),
         Index(
             "uq_connections_live",
@@ -70,6 +71,14 @@ class Connection(CompanyOwned, Base):
     """When Google last told the ad accounts."""
     accounts_problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """What went wrong in the last reading, in plain words."""
+    checked_at: Mapped[datetime | None]
+    """When Leader last looked whether the permission still works."""
+    check_problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
+    """What the last look found, in plain words; empty when all was well."""
+    told_at: Mapped[datetime | None]
+    """When the owners were told by mail that it needs to be reconnected."""
+    upload_api: Mapped[str] = mapped_column(default="data_manager", info=holds("technical"))
+    """Through which of Google's interfaces conversions go."""
     disconnecting_at: Mapped[datetime | None]
     """When a member asked for the deletion: from then on nothing is sent."""
     due_at: Mapped[datetime | None]
@@ -106,6 +115,11 @@ class AdAccount(CompanyOwned, Base):
     name: Mapped[str] = mapped_column(info=holds("business"))
     currency: Mapped[str] = mapped_column(info=holds("business"))
     time_zone: Mapped[str] = mapped_column(info=holds("business"))
+    auto_tagging: Mapped[bool | None]
+    """The four below: how the account is set up for reporting; none while Google has not told."""
+    accepted_terms: Mapped[bool | None]
+    enhanced_conversions: Mapped[bool | None]
+    tracking_status: Mapped[str] = mapped_column(default="", info=holds("business"))
     is_chosen: Mapped[bool] = mapped_column(default=False)
     read_at: Mapped[datetime] = mapped_column(default=utc_now)
     followed_at: Mapped[datetime | None]
@@ -130,4 +144,6 @@ class ConversionAction(CompanyOwned, Base):
     category: Mapped[str] = mapped_column(info=holds("business"))
     counting_type: Mapped[str] = mapped_column(info=holds("business"))
     click_window_days: Mapped[int]
+    made_at: Mapped[datetime | None]
+    """When it was made through Leader: Google takes uploads six hours later."""
     read_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,27 +1,59 @@
-"""The form that adds a mapping."""
+"""The forms that make and change a mapping."""
 
 from collections.abc import Sequence
 
 from flask_wtf import FlaskForm
-from wtforms import RadioField, SelectField, StringField
+from wtforms import BooleanField, IntegerField, RadioField, SelectField, SelectMultipleField, StringField
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.attribution.channels import CHANNELS
+from app.conversions.mappings import MOST_PERCENT, Wish
 from app.conversions.queries import ActionChoice
+from app.core.words import lazy_gettext as _
 from app.leads.gates import StageRow
 
 
-class MappingForm(FlaskForm):
-    """Ids stand in the form as text; a choice that was not offered is refused."""
+class WishForm(FlaskForm):
+    """What a rule reports: the value, and which leads."""
 
-    stage_id = SelectField("When a lead becomes", validators=[InputRequired("Choose a stage.")])
-    action_id = SelectField("tell Google Ads", validators=[InputRequired("Choose a conversion.")])
     value_rule = RadioField(
-        "Which value?",
-        choices=[SelectChoice("fixed", "Always this value"), SelectChoice("lead", "The lead's own value")],
+        _("Which value?"),
+        choices=[
+            ("fixed", _("Always this value")),
+            ("lead", _("The lead's own value")),
+            ("percent", _("A part of it")),
+        ],
         default="fixed",
     )
-    value = StringField("Value", validators=[InputRequired("Enter a value; 0 is allowed."), Length(max=20)])
+    value = StringField(
+        _("Value"), default="0", validators=[InputRequired(_("Enter a value; 0 is allowed.")), Length(max=20)]
+    )
+    percent = IntegerField(
+        _("Percent of the lead's value"),
+        default=100,
+        validators=[Optional(), NumberRange(1, MOST_PERCENT, _("Enter a percentage between 1 and 1000."))],
+    )
+    needs_consent = BooleanField(_("Only leads whose visitor agreed to use for advertising"))
+    channels = SelectMultipleField(
+        _("Only leads from these sources"), choices=[SelectChoice(channel, channel) for channel in CHANNELS]
+    )
+
+    def wish(self) -> Wish:
+        return Wish(
+            value=self.value.data or "",
+            value_rule=self.value_rule.data,
+            percent=self.percent.data or 100,
+            needs_consent=self.needs_consent.data,
+            channels=self.channels.data or (),
+        )
+
+
+class MappingForm(WishForm):
+    """Ids stand in the form as text; a choice that was not offered is refused."""
+
+    stage_id = SelectField(_("When a lead becomes"), validators=[InputRequired(_("Choose a stage."))])
+    action_id = SelectField(_("tell Google Ads"), validators=[InputRequired(_("Choose a conversion."))])
 
     def offer(self, stages: Sequence[StageRow], actions: Sequence[ActionChoice]) -> None:
         """Fill the two lists with what the company has."""

@@ -23,3 +23,15 @@ class Claimed:
 def claim(session: Session, *, most: int, lease: timedelta) -> list[Claimed]:
     """Claim up to `most` due uploads of any company. Commit before acting on them."""
     return [Claimed(*row) for row in session.execute(_CLAIM, {"most": most, "lease": lease})]
+
+
+def due_past_plannings(session: Session, most: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """(company id, mapping id) of rules whose past leads are still to be planned, the longest asked first."""
+    rows = session.execute(text("SELECT company_id, mapping_id FROM due_past_plannings(:most)"), {"most": most})
+    return [(row.company_id, row.mapping_id) for row in rows]
+
+
+def companies_after(session: Session, after: uuid.UUID | None, most: int) -> list[uuid.UUID]:
+    """The next companies in the order of their ids."""
+    statement = text("SELECT company_id FROM companies_after(CAST(:after AS uuid), :most)")
+    return list(session.scalars(statement, {"after": after, "most": most}))

@@ -4,8 +4,9 @@ import time
 from datetime import timedelta
 
 import structlog
+from rq.timeouts import JobTimeoutException
 
-from app.conversions import gates
+from app.conversions import gates, past
 from app.conversions.sending import Courier
 from app.core import tenancy
 from app.core.db import db
@@ -16,6 +17,9 @@ log = structlog.get_logger()
 LONGEST_RUN = 60.0
 """Seconds after which a job leaves the rest to the next bell; RQ would stop it at 180."""
 
+MOST_RULES = 3
+PIECE = 50
+
 
 def send_due() -> None:
     """Claim, carry and settle one upload after the other until none is due."""
@@ -24,6 +28,20 @@ def send_due() -> None:
     end = time.monotonic() + LONGEST_RUN
     while time.monotonic() < end and (claimed := _claim_one(held)):
         _carry(courier, claimed)
+
+
+def plan_past() -> None:
+    """Plan the leads of the last 90 days for the rules of which that was asked, piece by piece."""
+    for company_id, mapping_id in gates.due_past_plannings(db.session(), MOST_RULES):
+        db.session.remove()
+        tenancy.serve(db.session(), company_id)
+        target = past.target(db.session(), mapping_id)
+        for number, (lead_id, at) in enumerate(past.ready_leads(db.session(), target)):
+            past.plan_one(db.session(), target, lead_id, at)
+            if number % PIECE == PIECE - 1:
+                db.session.commit()
+        past.finish(db.session(), mapping_id)
+        db.session.commit()
 
 
 def _claim_one(held: Services) -> gates.Claimed | None:
@@ -44,6 +62,9 @@ def _carry(courier: Courier, claimed: gates.Claimed) -> None:
         if trip:
             courier.carry(db.session(), trip)
         db.session.commit()
+    except JobTimeoutException:
+        db.session.rollback()
+        raise
     except Exception:
         db.session.rollback()
         log.exception("upload_interrupted", upload=str(claimed.upload_id), claim=claimed.claim)

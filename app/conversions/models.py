@@ -26,7 +26,9 @@ class ConversionMapping(CompanyOwned, Base):
             ["conversion_actions.company_id", "conversion_actions.id"],
             ondelete="CASCADE",
         ),
-        CheckConstraint("value_rule IN ('fixed', 'lead')", name="value_rule"),
+        CheckConstraint("value_rule IN ('fixed', 'lead', 'percent')", name="value_rule"),
+        CheckConstraint("percent BETWEEN 1 AND 1000", name="percent"),
+        Index("ix_conversion_mappings_past", "past_asked_at", postgresql_where=text("past_asked_at IS NOT NULL")),
         Index(
             "uq_conversion_mappings_active",
             "company_id",
@@ -41,19 +43,30 @@ class ConversionMapping(CompanyOwned, Base):
     stage_id: Mapped[uuid.UUID]
     conversion_action_id: Mapped[uuid.UUID]
     value_rule: Mapped[str] = mapped_column(default="fixed", info=holds("business"))
-    """`fixed`: always `value_minor`; `lead`: the lead's own value, or `value_minor` while it has none."""
+    """`fixed`: always `value_minor`; `lead`: the lead's own value; `percent`: so much of it. While the lead has none:
+    `value_minor`."""
+    percent: Mapped[int] = mapped_column(default=100)
     value_minor: Mapped[int] = mapped_column(BigInteger)
     currency: Mapped[str] = mapped_column(info=holds("business"))
+    needs_consent: Mapped[bool] = mapped_column(default=False)
+    """Report only leads whose visitor said yes, wherever the company is."""
+    channels: Mapped[list[str]] = mapped_column(default=list, info=holds("business"))
+    """Report only leads from these channels; from all when empty."""
     is_active: Mapped[bool] = mapped_column(default=True)
+    past_asked_at: Mapped[datetime | None]
+    """Since when leads of the last 90 days are to be reported as well; none when that is done or was not asked."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class ConversionUpload(CompanyOwned, Base):
-    """One conversion on its way to Google.
+    """One conversion, or one change of it, on its way to Google.
 
     The payload is frozen when the upload is planned and the transaction id never changes, so that sending the same
-    again is harmless. A worker that claims the row moves `due_at` forward by the lease and raises `claim`; every later
-    write of that worker names its claim, so that a worker that was thought dead cannot overwrite its successor.
+    again is harmless. A change (another value, a stage reopened) is a new version: a row of its own with the same
+    transaction id, after which no older version is sent any more.
+
+    A worker that claims the row moves `due_at` forward by the lease and raises `claim`; every later write of that
+    worker names its claim, so that a worker that was thought dead cannot overwrite its successor.
     """
 
     __tablename__ = "conversion_uploads"
@@ -64,8 +77,8 @@ class ConversionUpload(CompanyOwned, Base):
             ["conversion_mappings.company_id", "conversion_mappings.id"],
             ondelete="CASCADE",
         ),
-        UniqueConstraint("company_id", "lead_id", "mapping_id"),
-        UniqueConstraint("company_id", "transaction_id"),
+        UniqueConstraint("company_id", "lead_id", "mapping_id", "version"),
+        UniqueConstraint("company_id", "transaction_id", "version"),
         CheckConstraint(
             "state IN ('pending', 'sending', 'sent', 'accepted', 'rejected', 'waiting', 'held', 'skipped', 'parked')",
             name="state",
@@ -76,6 +89,13 @@ class ConversionUpload(CompanyOwned, Base):
             postgresql_where=text("state IN ('pending', 'waiting', 'sending', 'sent')"),
         ),
         Index("ix_conversion_uploads_newest", "company_id", "created_at", "id"),
+        Index("ix_conversion_uploads_state", "company_id", "state", "created_at", "id"),
+        Index(
+            "ix_conversion_uploads_deadline",
+            "company_id",
+            "deadline_at",
+            postgresql_where=text("deadline_at IS NOT NULL AND state NOT IN ('accepted', 'sent')"),
+        ),
         Index("ix_conversion_uploads_connection", "company_id", "connection_id"),
         data_of("lead", purpose="conversions", keep="lead"),
     )
@@ -84,6 +104,15 @@ class ConversionUpload(CompanyOwned, Base):
     mapping_id: Mapped[uuid.UUID]
     connection_id: Mapped[uuid.UUID]
     transaction_id: Mapped[str] = mapped_column(info=holds("tracking"))
+    version: Mapped[int] = mapped_column(default=1)
+    change: Mapped[str] = mapped_column(default="", info=holds("technical"))
+    """Why this version was made; empty for the first."""
+    occurred_at: Mapped[datetime] = mapped_column(default=utc_now)
+    """When the lead reached the stage."""
+    deadline_at: Mapped[datetime | None]
+    """Until when Google takes it: the click's time and the conversion's window. None without a click."""
+    value_minor: Mapped[int] = mapped_column(BigInteger, default=0)
+    currency: Mapped[str] = mapped_column(default="", info=holds("business"))
     state: Mapped[str] = mapped_column(
         default="pending",
         info=holds(
@@ -118,12 +147,28 @@ class ReceiptEntry(CompanyOwned, Base):
             ["conversion_uploads.company_id", "conversion_uploads.id"],
             ondelete="CASCADE",
         ),
-        Index("ix_receipt_entries_upload", "company_id", "upload_id", "id"),
+        UniqueConstraint("company_id", "upload_id", "position"),
         data_of("lead", purpose="conversions", keep="lead", kind="business"),
     )
 
     upload_id: Mapped[uuid.UUID]
+    position: Mapped[int]
+    hash: Mapped[bytes] = mapped_column(info=holds("technical"))
+    """Over the entry and the hash of the one before it: see app/conversions/chain.py."""
     kind: Mapped[str] = mapped_column(info=holds("business"))
     """planned, polled, or the state that the upload moved to."""
     data: Mapped[dict[str, Any]] = mapped_column(default=dict, info=holds("tracking"))
     at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class OutboxPause(CompanyOwned, Base):
+    """While it is there, nothing of the company is sent to Google. One at most."""
+
+    __tablename__ = "outbox_pauses"
+    __table_args__ = (
+        UniqueConstraint("company_id"),
+        data_of("company", purpose="conversions", keep="account", kind="business"),
+    )
+
+    paused_by_name: Mapped[str] = mapped_column(info=holds("identity"))
+    paused_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -3,7 +3,7 @@
 pending ─claim─▶ sending ─request id─▶ sent ─Google's verdict─▶ accepted | rejected
    ▲                │ no clear answer, or "wait"      │
    └── waiting ◀────┴─────────────────────────────────┘
-held: the connection must be renewed · skipped: not to be sent · parked: needs a person
+held: the connection must be renewed, or a member paused the sending · skipped: not to be sent · parked: needs a person
 """
 
 import random
@@ -11,9 +11,10 @@ import uuid
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, or_, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy.orm import Session, aliased
 
+from app.conversions.chain import hash_entry
 from app.conversions.gates import Claimed
 from app.conversions.models import CLAIMABLE, ConversionUpload, ReceiptEntry
 from app.core.clock import utc_now
@@ -27,6 +28,8 @@ _NO_WAY_BACK = "VERDICT_NOT_ASKED"
 """Its connection is gone: sending again leads nowhere."""
 
 _LONGEST_PAUSE = 3600.0
+_UNSENT = ("pending", "waiting", "held")
+PAUSED = "PAUSED"
 
 
 def is_open(state: str) -> bool:
@@ -90,16 +93,19 @@ def postpone(session: Session, claimed: Claimed, state: str, reason: str, pause:
 
 def move_open(
     session: Session,
-    connection_id: uuid.UUID,
+    connection_id: uuid.UUID | None,
     *conditions: ColumnElement[bool],
     from_states: tuple[str, ...],
     state: str,
     reason: str,
 ) -> None:
-    """Move every upload of a connection that stands in `from_states`; workers that hold one lose their claim."""
+    """Move every upload of a connection (of the company when None) that stands in `from_states`; workers that hold one
+    lose their claim."""
+    if connection_id is not None:
+        conditions = (ConversionUpload.connection_id == connection_id, *conditions)
     moved = session.scalars(
         update(ConversionUpload)
-        .where(ConversionUpload.connection_id == connection_id, ConversionUpload.state.in_(from_states), *conditions)
+        .where(ConversionUpload.state.in_(from_states), *conditions)
         .values(
             state=state,
             reason=reason,
@@ -174,37 +180,119 @@ def give_back(session: Session, claimed: Claimed) -> None:
 
 
 def add_entry(session: Session, upload_id: uuid.UUID, kind: str, **data: Any) -> None:
-    """One line of the receipt."""
-    session.add(ReceiptEntry(upload_id=upload_id, kind=kind, data={key: value for key, value in data.items() if value}))
+    """One line of the receipt, chained to the one before. The caller has the upload's row locked, or just made it."""
+    last = session.execute(
+        select(ReceiptEntry.position, ReceiptEntry.hash)
+        .where(ReceiptEntry.upload_id == upload_id)
+        .order_by(ReceiptEntry.position.desc())
+        .limit(1)
+    ).first()
+    entry = ReceiptEntry(
+        upload_id=upload_id,
+        kind=kind,
+        data={key: value for key, value in data.items() if value},
+        position=last.position + 1 if last else 1,
+        at=utc_now(),
+    )
+    entry.hash = hash_entry(
+        last.hash if last else b"",
+        upload_id=upload_id,
+        position=entry.position,
+        kind=kind,
+        data=entry.data,
+        at=entry.at,
+    )
+    session.add(entry)
+    session.flush()
+
+
+def plan_of(session: Session, upload_id: uuid.UUID) -> dict[str, Any]:
+    """What the receipt says about the last plan of the upload."""
+    data = session.scalar(
+        select(ReceiptEntry.data)
+        .where(ReceiptEntry.upload_id == upload_id, ReceiptEntry.kind == "planned")
+        .order_by(ReceiptEntry.position.desc())
+        .limit(1)
+    )
+    return {key: value for key, value in (data or {}).items() if key not in ("change", "version", "again")}
 
 
 def send_again(session: Session, upload_id: uuid.UUID) -> bool:
     """Put a settled upload that Google does not have back into the outbox. False when it is accepted or on its way.
 
-    One statement, so that a second click never takes it from the worker that has it already.
+    One statement, so that a second click never takes it from the worker that has it already. It gets as many tries as
+    a new one. Nothing that a newer version has taken the place of.
     """
-    again = session.scalar(
+    newer = aliased(ConversionUpload)
+    again = _change(
+        session,
+        upload_id,
+        ConversionUpload.state.in_(_SENDABLE_AGAIN),
+        ConversionUpload.reason != _NO_WAY_BACK,
+        ~select(newer.id)
+        .where(newer.transaction_id == ConversionUpload.transaction_id, newer.version > ConversionUpload.version)
+        .exists(),
+        state="pending",
+        reason="",
+        claim=ConversionUpload.claim + 1,
+        attempts=case((ConversionUpload.unclear > 0, 1), else_=0),
+        polls=0,
+        due_at=func.now(),
+        settled_at=None,
+    )
+    if again:
+        add_entry(session, upload_id, "pending", by_hand=True)
+    return again
+
+
+def send_now(session: Session, upload_id: uuid.UUID) -> bool:
+    """Do not wait for the next try. False when it does not wait for one."""
+    return _change(session, upload_id, ConversionUpload.state.in_(("pending", "waiting")), due_at=func.now())
+
+
+def cancel(session: Session, upload_id: uuid.UUID, reason: str = "CANCELLED") -> bool:
+    """Never send it. False when it is, or may be, at Google already."""
+    done = _change(
+        session,
+        upload_id,
+        ConversionUpload.state.in_(_UNSENT),
+        ConversionUpload.unclear == 0,
+        state="skipped",
+        reason=reason,
+        claim=ConversionUpload.claim + 1,
+        settled_at=func.now(),
+    )
+    if done:
+        add_entry(session, upload_id, "skipped", reason=reason)
+    return done
+
+
+def set_aside(session: Session, upload_id: uuid.UUID, reason: str) -> bool:
+    """A newer version is sent in its place; a worker that holds it loses its claim. False once Google has it."""
+    done = _change(
+        session,
+        upload_id,
+        ConversionUpload.state.in_((*_UNSENT, "sending")),
+        state="skipped",
+        reason=reason,
+        claim=ConversionUpload.claim + 1,
+        settled_at=func.now(),
+    )
+    if done:
+        add_entry(session, upload_id, "skipped", reason=reason)
+    return done
+
+
+def _change(session: Session, upload_id: uuid.UUID, *conditions: ColumnElement[bool], **values: Any) -> bool:
+    """Write the values if the conditions hold still, in one statement."""
+    changed = session.scalar(
         update(ConversionUpload)
-        .where(
-            ConversionUpload.id == upload_id,
-            ConversionUpload.state.in_(_SENDABLE_AGAIN),
-            ConversionUpload.reason != _NO_WAY_BACK,
-        )
-        .values(
-            state="pending",
-            reason="",
-            claim=ConversionUpload.claim + 1,
-            polls=0,
-            due_at=func.now(),
-            settled_at=None,
-        )
+        .where(ConversionUpload.id == upload_id, *conditions)
+        .values(**values)
         .returning(ConversionUpload.id)
         .execution_options(synchronize_session=False)
     )
-    if again is None:
-        return False
-    add_entry(session, upload_id, "pending", by_hand=True)
-    return True
+    return changed is not None
 
 
 def _is_over(begun_at: datetime) -> bool:

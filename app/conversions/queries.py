@@ -13,6 +13,7 @@ from app.conversions.models import ConversionMapping, ConversionUpload, ReceiptE
 from app.conversions.receipts import Receipt, compose
 from app.core.errors import NotFoundError
 from app.core.pagination import PAGE_SIZE, Position
+from app.core.words import gettext as _
 from app.leads.models import Lead, Stage
 
 
@@ -24,6 +25,10 @@ class MappingRow(NamedTuple):
     value_rule: str
     value_minor: int
     currency: str
+    percent: int
+    needs_consent: bool
+    channels: list[str]
+    is_past_asked: bool
 
 
 class ActionChoice(NamedTuple):
@@ -41,7 +46,22 @@ class UploadRow(NamedTuple):
     action: str
     state: str
     reason: str
+    version: int
+    value_minor: int
+    currency: str
+    deadline_at: datetime | None
     created_at: datetime
+
+
+FILTERS: dict[str, tuple[str, ...]] = {
+    "waiting": ("pending", "waiting", "sending"),
+    "asked": ("sent",),
+    "held": ("held",),
+    "accepted": ("accepted",),
+    "not-counted": ("rejected", "parked"),
+    "not-sent": ("skipped",),
+}
+"""What the list can be narrowed to, by the word in its address."""
 
 
 def mappings(session: Session) -> list[MappingRow]:
@@ -55,6 +75,10 @@ def mappings(session: Session) -> list[MappingRow]:
             ConversionMapping.value_rule,
             ConversionMapping.value_minor,
             ConversionMapping.currency,
+            ConversionMapping.percent,
+            ConversionMapping.needs_consent,
+            ConversionMapping.channels,
+            ConversionMapping.past_asked_at.is_not(None),
         )
         .join(Stage, Stage.id == ConversionMapping.stage_id)
         .join(ConversionAction, ConversionAction.id == ConversionMapping.conversion_action_id)
@@ -82,8 +106,8 @@ def action_choices(session: Session) -> list[ActionChoice]:
     return [ActionChoice(*row) for row in rows]
 
 
-def uploads_page(session: Session, after: Position | None) -> tuple[list[UploadRow], Position | None]:
-    """A page of uploads, the newest first, and the position after which the next page starts."""
+def uploads_page(session: Session, after: Position | None, kind: str = "") -> tuple[list[UploadRow], Position | None]:
+    """A page of uploads, the newest first, and the position after which the next page starts. `kind`: of FILTERS."""
     query = (
         select(
             ConversionUpload.id,
@@ -93,6 +117,10 @@ def uploads_page(session: Session, after: Position | None) -> tuple[list[UploadR
             ConversionAction.name,
             ConversionUpload.state,
             ConversionUpload.reason,
+            ConversionUpload.version,
+            ConversionUpload.value_minor,
+            ConversionUpload.currency,
+            ConversionUpload.deadline_at,
             ConversionUpload.created_at,
         )
         .join(Lead, Lead.id == ConversionUpload.lead_id)
@@ -101,9 +129,11 @@ def uploads_page(session: Session, after: Position | None) -> tuple[list[UploadR
         .order_by(ConversionUpload.created_at.desc(), ConversionUpload.id.desc())
         .limit(PAGE_SIZE + 1)
     )
+    if kind in FILTERS:
+        query = query.where(ConversionUpload.state.in_(FILTERS[kind]))
     if after:
         query = query.where(tuple_(ConversionUpload.created_at, ConversionUpload.id) < (after.at, after.id))
-    rows = [UploadRow(*row) for row in session.execute(query)]
+    rows = [UploadRow(*tuple(row)) for row in session.execute(query)]
     page = rows[:PAGE_SIZE]
     return page, Position(page[-1].created_at, page[-1].id) if len(rows) > PAGE_SIZE else None
 
@@ -112,7 +142,7 @@ def upload(session: Session, upload_id: uuid.UUID) -> ConversionUpload:
     """Raises NotFoundError, also for another company's upload."""
     found = session.scalars(select(ConversionUpload).where(ConversionUpload.id == upload_id)).one_or_none()
     if found is None:
-        raise NotFoundError("There is no such conversion.")
+        raise NotFoundError(_("There is no such conversion."))
     return found
 
 
@@ -131,7 +161,7 @@ def _receipts(session: Session, uploads: Sequence[ConversionUpload]) -> list[Rec
     if not uploads:
         return []
     entries: dict[uuid.UUID, list[ReceiptEntry]] = {found.id: [] for found in uploads}
-    query = select(ReceiptEntry).where(ReceiptEntry.upload_id.in_(entries)).order_by(ReceiptEntry.id)
+    query = select(ReceiptEntry).where(ReceiptEntry.upload_id.in_(entries)).order_by(ReceiptEntry.position)
     for entry in session.scalars(query):
         entries[entry.upload_id].append(entry)
     return [compose(found, entries[found.id]) for found in uploads]

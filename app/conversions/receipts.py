@@ -1,24 +1,29 @@
 """The receipt of an upload in words: what was sent, when, what Google said, and what to do."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from app.conversions.chain import first_break
 from app.conversions.models import ConversionUpload, ReceiptEntry
 from app.conversions.outbox import is_open, is_sendable_again
-from app.conversions.verdicts import Verdict, explain
+from app.conversions.verdict import Verdict
+from app.conversions.verdicts import explain
+from app.core.words import gettext
+from app.core.words import lazy_gettext as _
 
 _HEADLINES = {
-    "pending": "Waiting to be sent",
-    "sending": "Being sent to Google",
-    "sent": "Sent, waiting for Google's answer",
-    "accepted": "Accepted by Google",
-    "rejected": "Not counted by Google",
-    "waiting": "Will be sent again",
-    "held": "On hold",
-    "skipped": "Not sent",
-    "parked": "Needs a look",
+    "pending": _("Waiting to be sent"),
+    "sending": _("Being sent to Google"),
+    "sent": _("Sent, waiting for Google's answer"),
+    "accepted": _("Accepted by Google"),
+    "rejected": _("Not counted by Google"),
+    "waiting": _("Will be sent again"),
+    "held": _("On hold"),
+    "skipped": _("Not sent"),
+    "parked": _("Needs a look"),
 }
 _TONES = {
     "accepted": "good",
@@ -26,20 +31,36 @@ _TONES = {
     "parked": "bad",
     "skipped": "neutral",
     "rejected": "bad",
+    "kept": "neutral",
 }
 _STEPS = {
-    "planned": "Planned",
-    "pending": "Back in the queue",
-    "sending": "Being sent",
-    "sent": "Sent to Google",
-    "polled": "Asked Google for its answer",
-    "waiting": "No final answer yet",
-    "held": "Put on hold",
-    "skipped": "Not sent",
-    "accepted": "Google accepted it",
-    "rejected": "Google did not count it",
-    "parked": "Set aside",
+    "planned": _("Planned"),
+    "pending": _("Back in the queue"),
+    "sending": _("Being sent"),
+    "sent": _("Sent to Google"),
+    "polled": _("Asked Google for its answer"),
+    "waiting": _("No final answer yet"),
+    "held": _("Put on hold"),
+    "skipped": _("Not sent"),
+    "accepted": _("Google accepted it"),
+    "rejected": _("Google did not count it"),
+    "parked": _("Set aside"),
+    "kept": _("Stays at Google"),
+    "checked": _("Tried out with Google"),
 }
+CHANGES = {
+    "VALUE_CHANGED": _("The value of the lead changed, so Google is told the new one."),
+    "STAGE_REACHED_AGAIN": _("The lead is back in the stage, so Google is told its value again."),
+    "STAGE_REOPENED": _(
+        "The sale was taken back. Google has no way for Leader to take a conversion back, so its value is set to 0; "
+        "Google goes on counting one conversion."
+    ),
+    "SPAM_LEAD": _(
+        "The lead is spam after all. Google has no way for Leader to take a conversion back, so its value is set to 0; "
+        "Google goes on counting one conversion."
+    ),
+}
+"""Why a version after the first was made, and what it does."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +84,7 @@ class Step:
 class Receipt:
     upload_id: str
     lead_id: str
+    mapping_id: uuid.UUID
     state: str
     tone: str
     headline: str
@@ -77,20 +99,30 @@ class Receipt:
     next_at: datetime | None
     sent: Sequence[Sent]
     steps: Sequence[Step]
+    version: int
+    change: str
+    """Why this version was made, in words; empty for the first."""
+    deadline: datetime | None
+    can_cancel: bool
+    can_send_now: bool
+    can_try_out: bool
+    broken_at: int | None
+    """The entry at which the chain breaks; None while it is intact."""
 
 
 def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receipt:
     """The receipt as it stands now. `entries` are the upload's own, the oldest first."""
-    plan = next((entry.data for entry in entries if entry.kind == "planned"), {})
+    plan = next((entry.data for entry in reversed(entries) if entry.kind == "planned"), {})
     verdict = explain(upload.reason) if upload.reason else Verdict("neutral", "")
     return Receipt(
         upload_id=str(upload.id),
         lead_id=str(upload.lead_id),
+        mapping_id=upload.mapping_id,
         state=upload.state,
         tone=tone(upload.state, upload.reason),
         headline=headline(upload.state, upload.reason),
         sentence=_sentence(upload.state, verdict),
-        advice=verdict.advice if upload.state != "accepted" else "",
+        advice=str(verdict.advice) if upload.state != "accepted" else "",
         action=plan.get("action", ""),
         account=plan.get("account", ""),
         is_open=is_open(upload.state),
@@ -100,14 +132,22 @@ def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receip
         next_at=upload.due_at if upload.state in ("waiting", "sent") else None,
         sent=_sent(upload.payload, plan),
         steps=[_step(entry) for entry in reversed(entries)],
+        version=upload.version,
+        change=str(CHANGES.get(upload.change, "")),
+        deadline=upload.deadline_at if is_open(upload.state) or upload.state == "parked" else None,
+        can_cancel=upload.state in ("pending", "waiting", "held") and upload.unclear == 0,
+        can_send_now=upload.state == "waiting",
+        can_try_out=bool(upload.payload) and upload.state in ("pending", "waiting", "held", "rejected", "parked"),
+        broken_at=first_break(entries),
     )
 
 
 def headline(state: str, reason: str) -> str:
     """The state in a few words. A refusal that means nothing bad says so itself."""
     if state == "rejected" and reason and explain(reason).kind == "neutral":
-        return "Already counted" if reason.startswith("DUPLICATE") else "Not from a Google ad"
-    return _HEADLINES[state]
+        is_known = "DUPLICATE" in reason or "ALREADY" in reason or "MORE_RECENT" in reason
+        return str(gettext("Already counted") if is_known else gettext("Not from a Google ad"))
+    return str(_HEADLINES[state])
 
 
 def tone(state: str, reason: str) -> str:
@@ -119,12 +159,12 @@ def tone(state: str, reason: str) -> str:
 
 def _sentence(state: str, verdict: Verdict) -> str:
     if state == "accepted":
-        return "Google took this conversion and matches it with the click."
+        return str(gettext("Google took this conversion and matches it with the click."))
     if state == "sent" and not verdict.sentence:
-        return "Google has it. The answer usually takes half an hour."
+        return str(gettext("Google has it. The answer usually takes half an hour."))
     if state in ("pending", "sending"):
-        return "It goes out in a moment."
-    return verdict.sentence
+        return str(gettext("It goes out in a moment."))
+    return str(verdict.sentence)
 
 
 def _sent(payload: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Sent]:
@@ -132,32 +172,49 @@ def _sent(payload: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Sent]:
         return []
     event = payload["events"][0]
     lines = [
-        Sent("Value", f"{event['conversionValue']:.2f} {event['currency']}"),
-        Sent("Time of the conversion", event["eventTimestamp"]),
+        Sent(gettext("Value"), f"{event['conversionValue']:.2f} {event['currency']}"),
+        Sent(gettext("Time of the conversion"), event["eventTimestamp"]),
     ]
-    lines += [Sent("Click id", value, name) for name, value in event.get("adIdentifiers", {}).items()]
+    lines += [Sent(gettext("Click id"), value, name) for name, value in event.get("adIdentifiers", {}).items()]
     for identifier in event.get("userData", {}).get("userIdentifiers", ()):
         if "emailAddress" in identifier:
-            lines.append(Sent("E-mail, as a hash", identifier["emailAddress"], plan.get("email_preview", "")))
+            lines.append(Sent(gettext("E-mail, as a hash"), identifier["emailAddress"], plan.get("email_preview", "")))
         if "phoneNumber" in identifier:
-            lines.append(Sent("Phone, as a hash", identifier["phoneNumber"], plan.get("phone_preview", "")))
+            lines.append(Sent(gettext("Phone, as a hash"), identifier["phoneNumber"], plan.get("phone_preview", "")))
     consent = event.get("consent", {})
-    words = {"CONSENT_GRANTED": "yes", "CONSENT_DENIED": "no"}
-    lines.append(Sent("Consent to use for advertising", words.get(consent.get("adUserData", ""), "not known")))
-    lines.append(Sent("Transaction id", event["transactionId"], "the same at every try, so that Google counts once"))
+    words = {"CONSENT_GRANTED": gettext("yes"), "CONSENT_DENIED": gettext("no")}
+    lines.append(
+        Sent(gettext("Consent to use for advertising"), words.get(consent.get("adUserData", ""), gettext("not known")))
+    )
+    lines.append(
+        Sent(
+            gettext("Transaction id"),
+            event["transactionId"],
+            gettext("the same at every try, so that Google counts once"),
+        )
+    )
     return lines
 
 
 def _step(entry: ReceiptEntry) -> Step:
-    data = entry.data
-    reason = data.get("reason", "")
-    words = explain(reason).sentence if reason and entry.kind != "accepted" else ""
+    is_plain = entry.kind in ("planned", "checked")
+    colour = "neutral" if is_plain else tone(entry.kind, entry.data.get("reason", ""))
+    return Step(entry.at, str(_STEPS[entry.kind]), _words(entry), colour)
+
+
+def _words(entry: ReceiptEntry) -> str:
+    data, reason = entry.data, entry.data.get("reason", "")
+    if entry.kind == "planned" and data.get("change") in CHANGES:
+        return str(CHANGES[data["change"]])
     if entry.kind == "planned":
-        words = f"The lead reached “{data.get('stage', '')}”, which is reported as “{data.get('action', '')}”."
-    elif entry.kind == "sent" and data.get("again"):
-        words = "The same was sent again; Google counts it once."
-    elif entry.kind == "polled" and not reason:
-        words = "Google is still looking at it."
-    elif entry.kind == "pending" and data.get("by_hand"):
-        words = "Someone in your company asked to send it again."
-    return Step(entry.at, _STEPS[entry.kind], words, tone(entry.kind, reason) if entry.kind != "planned" else "neutral")
+        words = _("The lead reached “%(stage)s”, which is reported as “%(action)s”.")
+        return str(words) % {"stage": data.get("stage", ""), "action": data.get("action", "")}
+    if entry.kind == "checked":
+        return str(explain(reason).sentence) if reason else gettext("Google would take it as it is.")
+    if entry.kind == "sent" and data.get("again"):
+        return str(gettext("The same was sent again; Google counts it once."))
+    if entry.kind == "polled" and not reason:
+        return str(gettext("Google is still looking at it."))
+    if entry.kind == "pending" and data.get("by_hand"):
+        return str(gettext("Someone in your company asked to send it again."))
+    return str(explain(reason).sentence) if reason and entry.kind != "accepted" else ""

@@ -62,6 +62,9 @@ class Courier:
         if claimed.was != "sent" and _is_frozen(session, upload.lead_id):
             outbox.settle(session, claimed, "skipped", "RESTRICTED")
             return None
+        if claimed.was != "sent" and _is_superseded(session, upload):
+            outbox.settle(session, claimed, "skipped", "SUPERSEDED")
+            return None
         if claimed.was == "sending" and outbox.is_sent_enough(upload):  # cut off at every try
             outbox.settle(session, claimed, "parked", "TRIED_TOO_OFTEN")
             return None
@@ -139,8 +142,9 @@ class Courier:
             outbox.write(session, claimed, "sent", values=again, entry="polled")
 
     def _refused(self, session: Session, claimed: Claimed, upload: ConversionUpload, reason: str) -> None:
-        """Google said no: wait if time heals it, take a "known already" for a yes after a sending that was cut off."""
-        if reason == "DUPLICATE_TRANSACTION_ID" and upload.attempts > 1:
+        """Google said no: wait if time heals it, take a "known already" for a yes after a sending that was cut off. For
+        a change it is none: the value before it may be what Google knows."""
+        if reason == "DUPLICATE_TRANSACTION_ID" and upload.attempts > 1 and upload.version == 1:
             outbox.settle(session, claimed, "accepted", reason)
         elif explain(reason).kind == "wait" and not outbox.is_sent_enough(upload):
             pause = timedelta(seconds=self._settings.conversion_poll_seconds * WAIT_IN_POLLS)
@@ -202,3 +206,11 @@ def _load(session: Session, claimed: Claimed) -> ConversionUpload | None:
         .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
         .execution_options(populate_existing=True)
     ).one_or_none()
+
+
+def _is_superseded(session: Session, upload: ConversionUpload) -> bool:
+    """True when a newer version is there: sending this one could undo it."""
+    newer = select(ConversionUpload.id).where(
+        ConversionUpload.transaction_id == upload.transaction_id, ConversionUpload.version > upload.version
+    )
+    return session.scalar(newer.limit(1)) is not None

@@ -4,90 +4,62 @@ Also what becomes of open uploads when a connection breaks, is renewed or is del
 """
 
 import uuid
-from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.attribution.models import Touchpoint
-from app.capture.models import Consent
-from app.companies.models import Company
-from app.connections.models import AdAccount, ConversionAction
-from app.conversions import outbox
-from app.conversions.eligibility import Facts, Refusal, decide
+from app.connections.models import ConversionAction
+from app.conversions import facts, outbox, pausing
+from app.conversions.eligibility import Facts, Refusal, choose_click, decide, window
+from app.conversions.facts import Target
 from app.conversions.models import ConversionMapping, ConversionUpload
 from app.conversions.payload import Destination, Occurrence, build
+from app.conversions.values import ValueRule, worth
+from app.core.clock import utc_now
 from app.core.events import Event
 from app.core.ids import new_id
 from app.core.money import to_major
 from app.core.queue import ring_after_commit
-from app.core.tenancy import company_of
 from app.integrations.google.user_data import mask_email, mask_phone
 from app.leads.models import Lead
 
 JOB = "app.conversions.jobs.send_due"
 
 
-@dataclass(frozen=True)
-class _Target:
-    """A mapping with the place at Google that it points to."""
-
-    mapping: ConversionMapping
-    action: ConversionAction
-    account: AdAccount
-
-
 def plan_for_event(session: Session, event: Event) -> None:
     """Plan an upload for each active mapping of the stage that the lead has reached, unless Google was told already."""
-    stage_id = uuid.UUID(event.data["to_stage_id"])
-    targets = _targets(session, stage_id)
-    if not targets or event.lead_id is None:
+    found = facts.targets(session, ConversionMapping.stage_id == uuid.UUID(event.data["to_stage_id"]))
+    if not found or event.lead_id is None:
         return
     lead = session.scalars(select(Lead).where(Lead.id == event.lead_id)).one()
-    for target in targets:
-        if not _is_planned(session, lead.id, target):
-            _plan(session, lead, target, event)
+    plan(session, lead, found, event.at)
+
+
+def plan(session: Session, lead: Lead, found: list[Target], at: datetime) -> int:
+    """Plan what is not planned yet; how many. `at`: when the lead reached the stage."""
+    known = facts.of_leads(session, [lead])[lead.id]
+    wanted = [target for target in found if not is_planned(session, lead.id, target)]
+    for target in wanted:
+        upload = ConversionUpload(
+            id=new_id(),
+            lead_id=lead.id,
+            mapping_id=target.mapping.id,
+            connection_id=target.account.connection_id,
+            transaction_id=new_id().hex,
+            occurred_at=at,
+            payload={},
+        )
+        fill(upload, lead, target, known)
+        session.add(upload)
+        session.flush()
+        tell_plan(session, upload, lead, target)
     ring_after_commit(session, "conversions", JOB)
+    return len(wanted)
 
 
-def stop_for_event(session: Session, event: Event) -> None:
-    """The connection is deleted: nothing more is sent, and what is on its way can no longer be asked about."""
-    outbox.stop(session, uuid.UUID(event.data["connection_id"]))
-
-
-def hold_for_event(session: Session, event: Event) -> None:
-    """The sign-in at Google is dead: hold what is not sent yet, so that nothing is tried in vain."""
-    connection_id = uuid.UUID(event.data["connection_id"])
-    outbox.move_open(
-        session,
-        connection_id,
-        from_states=("pending", "waiting", "sending"),
-        state="held",
-        reason="NEEDS_RECONNECT",
-    )
-
-
-def release_for_event(session: Session, event: Event) -> None:
-    """The sign-in works again: what was held is due now."""
-    connection_id = uuid.UUID(event.data["connection_id"])
-    outbox.move_open(session, connection_id, from_states=("held",), state="pending", reason="")
-    outbox.ask_now(session, connection_id)
-    ring_after_commit(session, "conversions", JOB)
-
-
-def _targets(session: Session, stage_id: uuid.UUID) -> list[_Target]:
-    rows = session.execute(
-        select(ConversionMapping, ConversionAction, AdAccount)
-        .join(ConversionAction, ConversionAction.id == ConversionMapping.conversion_action_id)
-        .join(AdAccount, AdAccount.id == ConversionAction.ad_account_id)
-        .where(ConversionMapping.stage_id == stage_id, ConversionMapping.is_active)
-        .order_by(ConversionMapping.id)
-    )
-    return [_Target(*row) for row in rows]
-
-
-def _is_planned(session: Session, lead_id: uuid.UUID, target: _Target) -> bool:
+def is_planned(session: Session, lead_id: uuid.UUID, target: Target) -> bool:
     """Once per lead and mapping; and once per lead, stage and conversion at Google, whichever mapping named it
     before: a rule that was stopped and made again, or a connection that was, must not count a sale twice."""
     is_same_at_google = and_(
@@ -108,82 +80,89 @@ def _is_planned(session: Session, lead_id: uuid.UUID, target: _Target) -> bool:
     return session.scalar(query) is not None
 
 
-def _plan(session: Session, lead: Lead, target: _Target, event: Event) -> None:
-    facts = _facts(session, lead)
-    decision = decide(facts)
-    upload = ConversionUpload(
-        id=new_id(),
-        lead_id=lead.id,
-        mapping_id=target.mapping.id,
-        connection_id=target.account.connection_id,
-        transaction_id=new_id().hex,
-        payload={},
-    )
+def fill(upload: ConversionUpload, lead: Lead, target: Target, known: Facts) -> None:
+    """Decide whether it may be sent, and freeze what is sent."""
+    now = utc_now()
+    decision = decide(known, target.terms, now)
+    click = choose_click(known.touches, target.terms, now)
+    upload.deadline_at = click.at + window(target.terms) if click else None
+    upload.value_minor, upload.currency = value_of(lead, target.mapping)
     if isinstance(decision, Refusal):
-        upload.state, upload.reason, upload.settled_at = "skipped", decision.reason, event.at
-    else:
-        occurrence = _occurrence(upload, lead, target.mapping, facts, event)
-        upload.payload = build(_destination(target), occurrence, decision)
-    session.add(upload)
-    session.flush()
-    outbox.add_entry(session, upload.id, "planned", **_story(lead, target, event))
-    if upload.state == "skipped":
-        outbox.add_entry(session, upload.id, "skipped", reason=upload.reason)
+        upload.state, upload.reason, upload.settled_at = "skipped", decision.reason, now
+        return
+    upload.state, upload.reason, upload.settled_at, upload.due_at = "pending", "", None, now
+    upload.payload = build(destination_of(target), occurrence_of(upload, known), decision)
 
 
-def _facts(session: Session, lead: Lead) -> Facts:
-    consent = session.execute(
-        select(Consent.ad_user_data, Consent.ad_personalization)
-        .where(Consent.lead_id == lead.id)
-        .order_by(Consent.id.desc())
-        .limit(1)
-    ).first()
-    touches = select(Touchpoint.click_ids).where(Touchpoint.lead_id == lead.id).order_by(Touchpoint.occurred_at)
-    region = session.scalar(select(Company.region).where(Company.id == company_of(session)))
-    return Facts(
-        is_excluded=_exclusion(lead),
-        region=region or "",
-        ad_user_data=consent.ad_user_data if consent else "unknown",
-        ad_personalization=consent.ad_personalization if consent else "unknown",
-        click_ids=session.scalars(touches).all(),
-        email=lead.email,
-        phone_e164=lead.phone_e164,
-    )
+def value_of(lead: Lead, mapping: ConversionMapping) -> tuple[int, str]:
+    """(minor units, currency) by the mapping's rule."""
+    rule = ValueRule(mapping.value_rule, mapping.value_minor, mapping.currency, mapping.percent)
+    return worth(rule, lead.value_minor, lead.currency)
 
 
-def _exclusion(lead: Lead) -> str:
-    if lead.restricted_at is not None:
-        return "RESTRICTED"
-    return "TEST_LEAD" if lead.is_test or lead.is_demo else "SPAM_LEAD" if lead.is_spam else ""
-
-
-def _occurrence(
-    upload: ConversionUpload, lead: Lead, mapping: ConversionMapping, facts: Facts, event: Event
-) -> Occurrence:
-    minor, currency = mapping.value_minor, mapping.currency
-    if mapping.value_rule == "lead" and lead.value_minor is not None:
-        minor, currency = lead.value_minor, lead.currency
+def occurrence_of(upload: ConversionUpload, known: Facts) -> Occurrence:
     return Occurrence(
         transaction_id=upload.transaction_id,
-        at=event.at,
-        value=to_major(minor, currency),
-        currency=currency,
-        ad_user_data=facts.ad_user_data,
-        ad_personalization=facts.ad_personalization,
+        at=upload.occurred_at,
+        value=to_major(upload.value_minor, upload.currency),
+        currency=upload.currency,
+        ad_user_data=known.ad_user_data,
+        ad_personalization=known.ad_personalization,
     )
 
 
-def _destination(target: _Target) -> Destination:
+def destination_of(target: Target) -> Destination:
     account = target.account
     return Destination(account.login_customer_id, account.conversion_customer_id, target.action.google_id)
 
 
-def _story(lead: Lead, target: _Target, event: Event) -> dict[str, Any]:
+def tell_plan(session: Session, upload: ConversionUpload, lead: Lead, target: Target, **more: Any) -> None:
     """What the receipt says about the plan: the rule in words, and previews of what is sent only as a hash."""
-    return {
-        "stage": event.data["to"],
-        "action": target.action.name,
-        "account": target.account.name,
-        "email_preview": mask_email(lead.email),
-        "phone_preview": mask_phone(lead.phone_e164),
-    }
+    outbox.add_entry(
+        session,
+        upload.id,
+        "planned",
+        stage=target.stage.name,
+        action=target.action.name,
+        account=target.account.name,
+        email_preview=mask_email(lead.email),
+        phone_preview=mask_phone(lead.phone_e164),
+        **more,
+    )
+    if upload.state == "skipped":
+        outbox.add_entry(session, upload.id, "skipped", reason=upload.reason)
+    else:
+        pausing.hold_if_paused(session, upload)
+
+
+def stop_for_event(session: Session, event: Event) -> None:
+    """The connection is deleted: nothing more is sent, and what is on its way can no longer be asked about."""
+    outbox.stop(session, uuid.UUID(event.data["connection_id"]))
+
+
+def hold_for_event(session: Session, event: Event) -> None:
+    """The sign-in at Google is dead: hold what is not sent yet, so that nothing is tried in vain."""
+    connection_id = uuid.UUID(event.data["connection_id"])
+    outbox.move_open(
+        session,
+        connection_id,
+        from_states=("pending", "waiting", "sending"),
+        state="held",
+        reason="NEEDS_RECONNECT",
+    )
+
+
+def release_for_event(session: Session, event: Event) -> None:
+    """The sign-in works again: what was held for it is due now, unless a member paused the sending."""
+    connection_id = uuid.UUID(event.data["connection_id"])
+    is_paused = pausing.current(session) is not None
+    outbox.move_open(
+        session,
+        connection_id,
+        ConversionUpload.reason == "NEEDS_RECONNECT",
+        from_states=("held",),
+        state="held" if is_paused else "pending",
+        reason=outbox.PAUSED if is_paused else "",
+    )
+    outbox.ask_now(session, connection_id)
+    ring_after_commit(session, "conversions", JOB)

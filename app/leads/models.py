@@ -105,6 +105,7 @@ class StageChange(CompanyOwned, Base):
     __table_args__ = (
         ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
         Index("ix_stage_changes_lead", "company_id", "lead_id", "id"),
+        Index("ix_stage_changes_reached", "company_id", "to_stage_id", "changed_at"),
         data_of("lead", purpose="leads", keep="lead", kind="business"),
     )
 

@@ -16,6 +16,7 @@ from app.attribution.models import Touchpoint
 from app.capture.models import Consent
 from app.connections.models import AdAccount, ConversionAction
 from app.conversions import jobs, mappings, queries
+from app.conversions.mappings import Wish
 from app.conversions.receipts import Receipt
 from app.core.clock import utc_now
 from app.core.events import LEADER
@@ -131,9 +132,7 @@ def open_desk(app: Flask, google: Practice, owner: Owner) -> OpenDesk:
             ).first()
             assert action_id is not None
             stage_ids = {stage.name: stage.id for stage in stages.in_order(session)}
-            mapping = mappings.add(
-                session, stage_id=stage_ids["Won"], action_id=action_id, value="250", value_rule="fixed"
-            )
+            mapping = mappings.add(session, stage_id=stage_ids["Won"], action_id=action_id, wish=Wish("250"))
             session.commit()
         return Desk(office, owner, connection_id, stage_ids, mapping.id)
 

@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy.orm import Session
 
 from app.conversions import mappings, outbox, queries, sending
+from app.conversions.mappings import Wish
 from tests.conversions.conftest import Desk
 
 
@@ -184,7 +185,7 @@ def _connect_and_map_again(desk: Desk) -> None:
     desk.office.read_accounts(connection_id)
     with desk.office.serving() as session:
         action = queries.action_choices(session)[0]
-        mappings.add(session, stage_id=desk.stage_ids["Won"], action_id=action.id, value="250", value_rule="fixed")
+        mappings.add(session, stage_id=desk.stage_ids["Won"], action_id=action.id, wish=Wish("250"))
         session.commit()
 
 

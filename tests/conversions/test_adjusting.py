@@ -1,0 +1,225 @@
+"""Changes of mind: what Google is told when a lead changes after it was reported."""
+
+import uuid
+from typing import Any
+
+import pytest
+from sqlalchemy import select, update
+
+from app.capture.models import Consent
+from app.conversions import adjusting, mappings, outbox, pausing, queries
+from app.conversions.mappings import Wish
+from app.conversions.models import ConversionUpload
+from app.core.events import LEADER, Actor, Event
+from app.core.queue import ring_after_commit
+from app.leads import corrections
+from app.leads.corrections import Details
+from app.leads.models import Lead, Stage
+from tests.conversions.conftest import Desk
+
+SOMEBODY = Actor(None, "Alice")
+
+
+def versions(desk: Desk, lead_id: uuid.UUID) -> list[tuple[int, str, str, int]]:
+    """(version, state, reason or change, value) of each, the oldest first."""
+    rows = desk.owner.execute(
+        "SELECT version, state, CASE WHEN reason <> '' THEN reason ELSE change END, value_minor"
+        " FROM conversion_uploads WHERE lead_id = %s ORDER BY version",
+        (lead_id,),
+    ).fetchall()
+    return [(int(str(r[0])), str(r[1]), str(r[2]), int(str(r[3]))) for r in rows]
+
+
+def lead_value(desk: Desk) -> None:
+    """The rule reports the lead's own value from now on."""
+    with desk.office.serving() as session:
+        mappings.change(session, desk.mapping_id, Wish("250", value_rule="lead"))
+        session.commit()
+
+
+def correct(desk: Desk, lead_id: uuid.UUID, **changes: Any) -> None:
+    with desk.office.serving() as session:
+        lead = session.scalars(select(Lead).where(Lead.id == lead_id)).one()
+        was = {"name": lead.name, "email": lead.email, "phone": lead.phone, "value_minor": lead.value_minor}
+        details = Details(**(was | changes))
+        corrections.correct(session, lead_id, details, version=lead.version, region="GB", actor=LEADER)
+        session.commit()
+
+
+def finish(desk: Desk) -> None:
+    for _ in range(3):
+        desk.work()
+        desk.pass_time()
+    desk.work()
+
+
+def test_another_value_is_a_new_version_with_the_same_id(desk: Desk) -> None:
+    lead_value(desk)
+    lead_id = desk.won(value_minor=100_00)
+    finish(desk)
+    correct(desk, lead_id, value_minor=180_00)
+    finish(desk)
+    assert versions(desk, lead_id) == [
+        (1, "accepted", "", 100_00),
+        (2, "accepted", "VALUE_CHANGED", 180_00),
+    ]
+    (counted,) = desk.counted()
+    assert (counted["count"], counted["value"]) == (1, 180.0)
+
+
+def test_a_value_that_changes_before_it_is_sent_is_sent_once(desk: Desk) -> None:
+    lead_value(desk)
+    lead_id = desk.won(value_minor=100_00)
+    correct(desk, lead_id, value_minor=180_00)
+    finish(desk)
+    assert [(version, state) for version, state, _reason, _value in versions(desk, lead_id)] == [
+        (1, "skipped"),
+        (2, "accepted"),
+    ]
+    (counted,) = desk.counted()
+    assert (counted["count"], counted["value"], counted["adjustments"]) == (1, 180.0, 0)
+
+
+def test_an_older_version_is_never_sent_after_a_newer_one(desk: Desk) -> None:
+    """The first was cut off under way, so that it may be at Google; then the value changed."""
+    lead_value(desk)
+    desk.control("faults", ingest="cut")
+    lead_id = desk.won(value_minor=100_00)
+    desk.work()
+    desk.control("faults", ingest="none")
+    correct(desk, lead_id, value_minor=180_00)
+    with desk.office.serving() as session:
+        first = session.scalars(select(ConversionUpload.id).where(ConversionUpload.version == 1)).one()
+        session.execute(update(ConversionUpload).where(ConversionUpload.id == first).values(state="parked"))
+        assert not outbox.send_again(session, first), "a newer version has taken its place"
+        session.execute(update(ConversionUpload).where(ConversionUpload.id == first).values(state="waiting"))
+        session.commit()
+    finish(desk)
+    assert versions(desk, lead_id)[0][1:3] == ("skipped", "SUPERSEDED")
+    (counted,) = desk.counted()
+    assert (counted["count"], counted["value"]) == (1, 180.0)
+
+
+def test_a_sale_that_was_none_is_not_sent(desk: Desk) -> None:
+    lead_id = desk.won()
+    desk.move(lead_id, "Contacted")
+    desk.work()
+    assert desk.state(lead_id) == ("skipped", "STAGE_REOPENED")
+    assert desk.counted() == []
+    desk.move(lead_id, "Won")
+    finish(desk)
+    assert desk.state(lead_id)[0] == "accepted"
+
+
+def test_a_sale_that_google_has_is_restated_to_nothing_and_back(desk: Desk) -> None:
+    lead_id = desk.won()
+    finish(desk)
+    desk.move(lead_id, "Lost")
+    finish(desk)
+    assert versions(desk, lead_id)[-1] == (2, "accepted", "STAGE_REOPENED", 0)
+    assert desk.counted()[0]["value"] == 0
+    with desk.office.serving() as session:
+        assert "goes on counting" in queries.lead_receipts(session, lead_id)[0].change
+    desk.move(lead_id, "Won")
+    finish(desk)
+    assert versions(desk, lead_id)[-1] == (3, "accepted", "STAGE_REACHED_AGAIN", 250_00)
+    assert [(c["count"], c["value"]) for c in desk.counted()] == [(1, 250.0)]
+
+
+def test_a_lead_that_is_completed_is_planned_again(desk: Desk) -> None:
+    lead_id = desk.won("Cj0 damaged", email="", phone_e164="")
+    assert desk.state(lead_id) == ("skipped", "INVALID_GCLID")
+    correct(desk, lead_id, email="jane.doe@example.com")
+    assert desk.state(lead_id)[0] == "pending"
+    finish(desk)
+    assert desk.state(lead_id) == ("accepted", "")
+
+
+def test_withdrawn_consent_sends_nothing_more_and_says_what_stays(desk: Desk) -> None:
+    sent, unsent = desk.won(), desk.won()
+    desk.owner.execute("UPDATE conversion_uploads SET due_at = now() + interval '1 day' WHERE lead_id = %s", (unsent,))
+    desk.work()
+    desk.owner.execute("UPDATE conversion_uploads SET due_at = now() + interval '1 day' WHERE lead_id = %s", (unsent,))
+    for lead_id in (sent, unsent):
+        with desk.office.serving() as session:
+            session.add(
+                Consent(lead_id=lead_id, ad_user_data="denied", ad_personalization="denied", way="tag", wording="")
+            )
+            session.flush()
+            adjusting.withdraw_for_event(session, Event(type="x", lead_id=lead_id, data={}))
+            session.commit()
+    assert desk.state(unsent) == ("skipped", "DENIED_CONSENT")
+    assert desk.state(sent)[0] == "sent"
+    assert "Stays at Google" in [step.title for step in desk.receipt(sent).steps]
+
+
+@pytest.mark.parametrize(
+    ("mapped", "now", "left"),
+    [
+        (("won", 4), ("won", 4), False),
+        (("won", 4), ("lost", 5), True),
+        (("won", 4), ("open", 2), True),
+        (("open", 3), ("lost", 5), False),
+        (("open", 3), ("won", 4), False),
+        (("open", 3), ("open", 2), True),
+    ],
+)
+def test_when_a_stage_no_longer_holds(mapped: tuple[str, int], now: tuple[str, int], left: bool) -> None:
+    stages = [Stage(kind=kind, position=position) for kind, position in (mapped, now)]
+    assert adjusting.has_left(*stages) is left
+
+
+def test_a_pause_holds_what_is_there_and_what_comes(desk: Desk) -> None:
+    first = desk.won()
+    with desk.office.serving() as session:
+        pausing.pause(session, actor=SOMEBODY)
+        pausing.pause(session, actor=SOMEBODY)
+        session.commit()
+    second = desk.won()
+    desk.work()
+    assert desk.state(first) == desk.state(second) == ("held", "PAUSED")
+    with desk.office.serving() as session:
+        pausing.resume(session, actor=SOMEBODY)
+        pausing.resume(session, actor=SOMEBODY)
+        session.commit()
+    finish(desk)
+    assert desk.state(first) == desk.state(second) == ("accepted", "")
+
+
+def test_a_pause_outlasts_a_renewed_sign_in(desk: Desk) -> None:
+    lead_id = desk.won()
+    desk.office.revoke_at_google()
+    for _ in range(3):
+        desk.make_due()
+        desk.work()
+    assert desk.state(lead_id) == ("held", "NEEDS_RECONNECT")
+    with desk.office.serving() as session:
+        pausing.pause(session, actor=SOMEBODY)
+        session.commit()
+    desk.office.connect()
+    assert desk.state(lead_id) == ("held", "PAUSED")
+
+
+def test_send_again_after_too_many_tries_gets_as_many_again(desk: Desk) -> None:
+    lead_id = desk.won()
+    desk.owner.execute(
+        "UPDATE conversion_uploads SET state = 'parked', reason = 'TRIED_TOO_OFTEN', attempts = 40,"
+        " created_at = now() - interval '9 days'"
+    )
+    desk.control("faults", ingest="500")
+    with desk.office.serving() as session:
+        assert outbox.send_again(session, uuid.UUID(desk.receipt(lead_id).upload_id))
+        ring_after_commit(session, "conversions", "app.conversions.jobs.send_due")
+        session.commit()
+    desk.work()
+    assert desk.state(lead_id)[0] == "waiting"
+    desk.control("faults", ingest="none")
+    finish(desk)
+    assert desk.state(lead_id) == ("accepted", "")
+
+
+def test_an_event_without_a_lead_changes_nothing(desk: Desk) -> None:
+    with desk.office.serving() as session:
+        adjusting.review_for_event(session, Event(type="x", lead_id=None, data={}))
+        adjusting.withdraw_for_event(session, Event(type="x", lead_id=None, data={}))
+        adjusting.review(session, uuid.uuid4())
