@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 
 from app.advertising import gates
 from app.advertising.gates import Claimed, CostRow
-from app.advertising.models import AdReading
+from app.advertising.models import AdClick, AdReading
 from app.attribution.models import Touchpoint
 from app.connections import use
 from app.connections.models import AdAccount
+from app.core import events
 from app.core.config import Settings
 from app.core.crypto import SealedBox
 from app.core.errors import LeaderError, RetryableError
@@ -127,11 +128,14 @@ def _keep_clicks(session: Session, account: AdAccount, clicks: list[Click]) -> N
     """Only those that brought somebody: the others are nobody's business here."""
     gclid = Touchpoint.click_ids["gclid"].astext
     found = {click.gclid: click for click in clicks}
-    rows = session.execute(select(Touchpoint.lead_id, gclid.label("gclid")).where(gclid.in_(found)).distinct())
+    rows = session.execute(select(Touchpoint.lead_id, gclid.label("gclid")).where(gclid.in_(found)).distinct()).all()
+    told = set(session.scalars(select(AdClick.lead_id).where(AdClick.gclid.in_(found))))
     gates.keep_clicks(
         session,
         ({"customer_id": account.customer_id, "lead_id": row.lead_id, **asdict(found[row.gclid])} for row in rows),
     )
+    for lead_id in sorted({row.lead_id for row in rows} - told):
+        events.record(session, "lead.click_explained", lead_id=lead_id)
 
 
 def _note(session: Session, claimed: Claimed, state: str, problem: str = "", wait: timedelta = timedelta(0)) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from app.core.words import gettext as _
 from app.reports import words
+from app.reports.costs import Spent
 from app.reports.queries import Totals
 
 MOST = 50
@@ -23,6 +24,8 @@ class Line:
     win_rate: str
     value: str
     width: int
+    cost: str = ""
+    cost_per_lead: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Breakdown:
     lines: Sequence[Line]
     total: Line
     caution: str
+    has_costs: bool = False
 
 
 def questions() -> dict[str, tuple[str, str]]:
@@ -38,41 +42,44 @@ def questions() -> dict[str, tuple[str, str]]:
         "channel": (_("Channel"), _("Unassigned")),
         "source": (_("Source"), _("Came directly")),
         "campaign": (_("Campaign"), _("No campaign named")),
+        "ad_group": (_("Ad group"), _("No ad group known")),
         "keyword": (_("Keyword"), _("No keyword named")),
         "landing_page": (_("First page seen"), _("No page known")),
     }
 
 
 def break_down(
-    answers: Mapping[str, Totals], *, currency: str, label: Callable[[str], str], order: Sequence[str] | None = None
+    answers: Mapping[str, Totals],
+    *,
+    currency: str,
+    label: Callable[[str], str],
+    order: Sequence[str] | None = None,
+    costs: Mapping[str, Spent] | None = None,
 ) -> Breakdown:
-    """The answers as lines: by leads, the most first, or in the given order of keys."""
+    """The answers as lines: by leads, the most first, or in the given order of keys. With `costs`, a campaign that cost
+    money and brought nobody has its line too."""
+    if costs:
+        answers = {**{key: Totals() for key in costs}, **answers}
     together = Totals()
     for totals in answers.values():
-        _merge(together, totals)
+        together.merge(totals)
     if order is None:
         keys = sorted(answers, key=lambda key: (-answers[key].counts.leads, key))
     else:
         keys = [key for key in order if key in answers]
-    shown = [(label(key), answers[key]) for key in keys[:MOST]]
+    shown = [(label(key), answers[key], (costs or {}).get(key)) for key in keys[:MOST]]
     if len(keys) > MOST:
         rest = Totals()
         for key in keys[MOST:]:
-            _merge(rest, answers[key])
-        shown.append((_("All others"), rest))
-    longest = max((totals.counts.leads for _name, totals in shown), default=0)
-    lines = [_line(name, totals, together.counts.leads, longest, currency) for name, totals in shown]
+            rest.merge(answers[key])
+        shown.append((_("All others"), rest, None))
+    longest = max((totals.counts.leads for _name, totals, _cost in shown), default=0)
+    lines = [_line(name, totals, together.counts.leads, longest, currency, cost) for name, totals, cost in shown]
     total = _line(_("All leads"), together, together.counts.leads, longest, currency)
-    return Breakdown(lines, total, words.thin(together.counts.leads))
+    return Breakdown(lines, total, words.thin(together.counts.leads), bool(costs))
 
 
-def _merge(into: Totals, other: Totals) -> None:
-    into.counts.add(other.counts)
-    for currency, minor in other.money.items():
-        into.money[currency] += minor
-
-
-def _line(label: str, totals: Totals, whole: int, longest: int, currency: str) -> Line:
+def _line(label: str, totals: Totals, whole: int, longest: int, currency: str, cost: Spent | None = None) -> Line:
     counts = totals.counts
     return Line(
         label=label,
@@ -83,4 +90,6 @@ def _line(label: str, totals: Totals, whole: int, longest: int, currency: str) -
         win_rate=words.share(counts.won, counts.won + counts.lost),
         value=words.money(totals.money, currency),
         width=min(1000, 1000 * counts.leads // longest) if longest else 0,
+        cost=words.money(cost.money, currency) if cost else "",
+        cost_per_lead=cost.per_lead(counts.leads, currency) if cost else "",
     )

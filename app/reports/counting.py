@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
+from app.advertising.models import AdClick
 from app.attribution.models import Touchpoint
 from app.companies.models import Company
 from app.core.events import Event
@@ -25,7 +26,7 @@ from app.core.tenancy import company_of
 from app.leads.bulk import copy_rows
 from app.leads.models import Lead, Stage
 from app.reports import gates
-from app.reports.figures import Cell, Counted, Sums, Touch, sum_up
+from app.reports.figures import Cell, Click, Counted, Sums, Touch, sum_up
 from app.reports.models import DailyFigure, DayDue
 
 MOST_WHILE_SOMEBODY_WAITS = 3
@@ -163,8 +164,19 @@ def _touches(session: Session, lead_ids: list[uuid.UUID]) -> dict[uuid.UUID, lis
         .where(Touchpoint.lead_id.in_(lead_ids))
         .order_by(Touchpoint.lead_id, Touchpoint.occurred_at, Touchpoint.id)
     )
-    rows = session.execute(statement)
-    return {lead_id: [Touch(*row[1:]) for row in group] for lead_id, group in groupby(rows, key=lambda row: row[0])}
+    clicks = _clicks(session, lead_ids)
+    return {
+        lead_id: [Touch(*row[1:], clicks.get((lead_id, row.click_ids.get("gclid", "")))) for row in group]
+        for lead_id, group in groupby(session.execute(statement), key=lambda row: row[0])
+    }
+
+
+def _clicks(session: Session, lead_ids: list[uuid.UUID]) -> dict[tuple[uuid.UUID, str], Click]:
+    """What is told of the leads' Google clicks, by lead and click id."""
+    statement = select(
+        AdClick.lead_id, AdClick.gclid, AdClick.campaign_name, AdClick.ad_group_name, AdClick.keyword
+    ).where(AdClick.lead_id.in_(lead_ids))
+    return {(lead_id, gclid): Click(*names) for lead_id, gclid, *names in session.execute(statement)}
 
 
 def _company(session: Session) -> Company:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from app.attribution.credit import MODELS, WHOLE, Touched, apportion, shares
 
-CREDITED = ("channel", "source", "campaign", "keyword", "landing_page")
+CREDITED = ("channel", "source", "campaign", "ad_group", "keyword", "landing_page")
 """Questions about touches: the answer depends on the attribution model."""
 
 EVERY_MODEL = "*"
@@ -54,6 +54,14 @@ class Sums:
         self.value_minor += other.value_minor
 
 
+class Click(NamedTuple):
+    """An ad click by the advertiser's own names."""
+
+    campaign: str
+    ad_group: str
+    keyword: str
+
+
 @dataclass(frozen=True, slots=True)
 class Touch:
     """A touchpoint as it is counted."""
@@ -64,6 +72,8 @@ class Touch:
     referrer: str = ""
     utm: Mapping[str, str] = field(default_factory=dict)
     click_ids: Mapping[str, str] = field(default_factory=dict)
+    click: Click | None = None
+    """What the ad platform told about the click: believed before what the address says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +172,9 @@ def _keys(touch: Touch) -> tuple[str, ...]:
     return (
         touch.channel,
         _short(f"{source} / {medium}" if source and medium else source),
-        _short(touch.utm.get("utm_campaign", "")),
-        _short(touch.utm.get("utm_term", "")),
+        _short((touch.click and touch.click.campaign) or touch.utm.get("utm_campaign", "")),
+        _short(touch.click.ad_group if touch.click else ""),
+        _short((touch.click and touch.click.keyword) or touch.utm.get("utm_term", "")),
         _short(_path(touch.landing_page)),
     )
 

@@ -13,7 +13,7 @@ from app.core.clock import utc_now
 from app.core.words import gettext as _
 from app.core.words import ngettext
 from app.leads.models import Lead, Stage
-from app.reports import drawing, queries, words
+from app.reports import costs, drawing, queries, words
 from app.reports.breakdown import Breakdown, break_down, questions
 from app.reports.drawing import Columns
 from app.reports.periods import Period
@@ -54,12 +54,11 @@ def overview(session: Session, period: Period, *, model: str, currency: str) -> 
     now, before = queries.total(session, period), queries.total(session, period.before())
     days = queries.leads_by_day(session, "channel", period, model)
     unnamed = questions()["channel"][1]
+    channels = queries.by_key(session, "channel", period, model)
     return Overview(
-        tiles=_tiles(now, before, currency),
+        tiles=[*_tiles(now, before, currency), *_cost_tiles(session, period, costs.paid(channels), currency)],
         chart=drawing.over_time(days, period, rest=_("All others")),
-        channels=break_down(
-            queries.by_key(session, "channel", period, model), currency=currency, label=lambda key: key or unnamed
-        ),
+        channels=break_down(channels, currency=currency, label=lambda key: key or unnamed),
         attention=attention(session),
         caution=words.thin(now.counts.leads),
     )
@@ -81,6 +80,26 @@ def _tiles(now: Totals, before: Totals, currency: str) -> list[Tile]:
             "neutral",
         )
     )
+    return tiles
+
+
+def _cost_tiles(session: Session, period: Period, paid: Totals, currency: str) -> list[Tile]:
+    """What advertising cost, each lead of it, and what came back; nothing while no costs are known."""
+    spent = costs.spent(session, period)
+    if not spent.money:
+        return []
+    leads = _("%(leads)s leads from paid channels", leads=words.leads(paid.counts.leads))
+    tiles = [Tile(_("Cost of Google Ads"), words.money(spent.money, currency), leads, "neutral")]
+    per_lead, returned = (
+        spent.per_lead(paid.counts.leads, currency),
+        spent.returned(paid.money.get(currency, 0), currency),
+    )
+    if per_lead:
+        tiles.append(Tile(_("Cost per paid lead"), per_lead, words.thin(paid.counts.leads), "neutral"))
+    if returned:
+        won = words.money(paid.money, currency)
+        sentence = _("%(won)s won of paid leads", won=won)
+        tiles.append(Tile(_("Came back for each 1 spent"), returned, sentence, "neutral"))
     return tiles
 
 

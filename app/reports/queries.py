@@ -22,6 +22,11 @@ class Totals:
     counts: Sums = field(default_factory=Sums)
     money: dict[str, int] = field(default_factory=lambda: defaultdict(int))
 
+    def merge(self, other: "Totals") -> None:
+        self.counts.add(other.counts)
+        for currency, minor in other.money.items():
+            self.money[currency] += minor
+
     def add(self, counts: Sums, currency: str, value_minor: int) -> None:
         self.counts.add(counts)
         if value_minor:

@@ -15,7 +15,7 @@ from app.core.clock import utc_now
 from app.core.db import db
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.words import gettext as _
-from app.reports import counting, periods, pipeline, queries, tables, words
+from app.reports import costs, counting, periods, pipeline, queries, tables, words
 from app.reports.breakdown import Breakdown, break_down, questions
 from app.reports.overview import overview
 from app.reports.periods import Period
@@ -40,6 +40,7 @@ def sources() -> str | Response:
         queries.by_key(db.session(), asked, period, model),
         currency=current_user.currency,
         label=lambda key: key or unnamed,
+        costs=costs.by_campaign(db.session(), period) if asked == "campaign" else None,
     )
     if _wants_csv():
         return _csv(asked, name, found)

@@ -9,6 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
 
+from app.advertising.models import AdCampaign, AdClick, AdCost
 from app.attribution.models import Touchpoint
 from app.companies.models import Company
 from app.core.clock import utc_now
@@ -183,3 +184,60 @@ def _take(office: Office, leads: list[uuid.UUID], kind: str, which: int, choice:
 def test_the_company_says_which_model_counts(office: Office) -> None:
     with office.serving() as session:
         assert session.scalars(select(Company.attribution_model)).one() == "last_non_direct"
+
+
+def test_what_google_tells_of_a_click_is_believed(office: Office) -> None:
+    lead_id = office.lead()
+    told = {"customer_id": "1", "campaign_id": "2", "ad_group_id": "3", "match_type": "", "network": "", "device": ""}
+    with office.serving() as session:
+        session.add(
+            Touchpoint(
+                lead_id=lead_id,
+                kind="visit",
+                occurred_at=utc_now(),
+                channel="Paid Search",
+                channel_reason="",
+                source_words="",
+                utm={"utm_campaign": "spring", "utm_term": "roof"},
+                click_ids={"gclid": "x"},
+            )
+        )
+        session.add(
+            AdClick(
+                lead_id=lead_id,
+                gclid="x",
+                day=utc_now().date(),
+                campaign_name="Spring roofing",
+                ad_group_name="Slate",
+                keyword="slate roof repair",
+                **told,
+            )
+        )
+        session.commit()
+    _recount(office)
+    for question, key in (("campaign", "Spring roofing"), ("ad_group", "Slate"), ("keyword", "slate roof repair")):
+        assert _counts(office, question, "linear") == {key: 1_000_000}
+
+
+def test_costs_stand_beside_what_they_brought(office: Office) -> None:
+    lead_id = office.lead(stage="Won", value_minor=100_000)
+    day = utc_now().date()
+    with office.serving() as session:
+        touch = {
+            "lead_id": lead_id,
+            "kind": "visit",
+            "occurred_at": utc_now(),
+            "channel_reason": "",
+            "source_words": "",
+        }
+        session.add(Touchpoint(**touch, channel="Paid Search", utm={"utm_campaign": "Spring"}))
+        for name, cost in (("Spring", 2_500), ("Summer", 1_500)):
+            session.add(AdCampaign(customer_id="1", campaign_id=name, name=name))
+            amounts = {"cost_minor": cost, "currency": "GBP", "clicks": 9, "impressions": 99}
+            session.add(AdCost(day=day, customer_id="1", campaign_id=name, **amounts))
+        session.commit()
+    overview = office.get("/reports").text
+    for words in ("£40", "Cost per paid lead", "25.0"):
+        assert words in overview
+    text = office.get("/reports/sources?by=campaign&format=csv").text
+    assert 'Spring,1,100 %,0,1,100 %,"£1,000",£25,£25' in text and "Summer,0,0 %,0,0,–,£0,£15," in text
