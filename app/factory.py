@@ -23,6 +23,7 @@ from app.core.db import db, engine_options, keep_prepared, sqlalchemy_url
 from app.core.htmx import htmx
 from app.core.queue import Bell
 from app.core.services import Services
+from app.core.templates import Templates
 from app.exports import files as export_sources
 from app.exports import open_routes as archive_routes
 from app.exports import routes as export_routes
@@ -84,6 +85,7 @@ def create_app(settings: Settings) -> Flask:
         SQLALCHEMY_DATABASE_URI=sqlalchemy_url(settings.database_url),
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
     )
+    app.jinja_environment = Templates
     app.jinja_options["auto_reload"] = False
     app.extensions["leader"] = Services(settings, KeyRing(settings.master_keys), Bell(settings.redis_url))
     _install(app, settings)

@@ -1,5 +1,6 @@
 """Words for values in templates."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -12,6 +13,8 @@ from app.core.clock import utc_now
 from app.core.money import format_money
 from app.core.words import LANGUAGES, language, ngettext
 from app.core.words import gettext as _
+
+_MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
 @lru_cache(maxsize=len(LANGUAGES))
@@ -34,15 +37,31 @@ def local_time(at: datetime, zone: str) -> str:
 
 def ago(at: datetime) -> str:
     """How long ago in the largest whole unit: "just now", "5 min ago", "3 h ago", "12 days ago"."""
-    seconds = int((utc_now() - at).total_seconds())
-    if seconds < 60:
+    return ages([at])[0]
+
+
+def ages(instants: Iterable[datetime]) -> list[str]:
+    """As `ago`, for many instants seen from one moment."""
+    now, code = utc_now(), language()
+    return [_age(code, *_largest_unit(int((now - at).total_seconds()))) for at in instants]
+
+
+def _largest_unit(seconds: int) -> tuple[int, int]:
+    """The unit in seconds, 0 for less than a minute, and how many of it have passed."""
+    unit = _DAY if seconds >= _DAY else _HOUR if seconds >= _HOUR else _MINUTE if seconds >= _MINUTE else 0
+    return unit, seconds // unit if unit else 0
+
+
+@lru_cache(maxsize=4_096)
+def _age(_language: str, unit: int, count: int) -> str:
+    """The words, in the language of now, which is named so that each keeps its own."""
+    if unit == 0:
         return _("just now")
-    if seconds < 3_600:
-        return ngettext("%(num)s min ago", "%(num)s min ago", seconds // 60)
-    if seconds < 86_400:
-        return ngettext("%(num)s h ago", "%(num)s h ago", seconds // 3_600)
-    days = seconds // 86_400
-    return _("yesterday") if days == 1 else ngettext("%(num)s day ago", "%(num)s days ago", days)
+    if unit == _MINUTE:
+        return ngettext("%(num)s min ago", "%(num)s min ago", count)
+    if unit == _HOUR:
+        return ngettext("%(num)s h ago", "%(num)s h ago", count)
+    return _("yesterday") if count == 1 else ngettext("%(num)s day ago", "%(num)s days ago", count)
 
 
 def time_tag(at: datetime, zone: str) -> Markup:

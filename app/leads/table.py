@@ -40,6 +40,7 @@ class Table:
     stage: str
     term: str
     is_filtered: bool
+    has_uncounted: bool
     older: str | None
     newest: str | None
     arrivals: str | None
@@ -70,6 +71,7 @@ def page(session: Session, asked: Asked, *, time_zone: str, address: str) -> Tab
         stage=asked.stage,
         term=chosen.term,
         is_filtered=bool(chosen),
+        has_uncounted=any(lead.is_test or lead.is_demo for lead in found.rows),
         older=_link(address, **kept, after=found.older.token()) if found.older else None,
         newest=_link(address, **kept) if after else None,
         arrivals=_link(f"{address}/arrivals", stage=asked.stage, since=since) if listens else None,
