@@ -6,6 +6,7 @@ from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from app.core import form_cookie
 from app.core.config import Settings
 
 csrf = CSRFProtect()
@@ -61,6 +62,7 @@ def install(app: Flask, settings: Settings) -> None:
         RATELIMIT_STRATEGY="fixed-window",
     )
     csrf.init_app(app)
+    form_cookie.install(app)
     limiter.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies

@@ -14,4 +14,4 @@ class Templates(Environment):
     """
 
     def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
-        return self.globals | d if d else self.globals
+        return {**self.globals, **d} if d else self.globals

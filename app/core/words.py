@@ -18,6 +18,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
+from babel import Locale
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -105,11 +106,17 @@ def remember(response: Response, code: str, *, is_https: bool) -> None:
         response.delete_cookie(_COOKIE, secure=is_https, httponly=True, samesite="Lax")
 
 
-def _language_of_reader() -> str:
+def _language_of_reader() -> Locale:
     if not request:
-        return SOURCE
+        return _locale(SOURCE)
     preferred = g.get("preferred_language") or chosen_here()
-    return preferred or request.accept_languages.best_match(LANGUAGES) or SOURCE
+    return _locale(preferred or request.accept_languages.best_match(LANGUAGES) or SOURCE)
+
+
+@cache
+def _locale(code: str) -> Locale:
+    """Made once: Babel would look for the language's file on every page."""
+    return Locale.parse(code)
 
 
 def _catalogue() -> NullTranslations:

@@ -47,7 +47,7 @@ def rows(leads: Sequence[LeadRow], stages: Sequence[StageRow], *, time_zone: str
     options, code = stage_options(tuple(stages)), language()
     arrived = ages(lead.created_at for lead in leads)
     return [
-        Row(*_texts(lead, time_zone, address, code), options[lead.stage_id], escape(age))
+        Row._make((*_texts(lead, time_zone, address, code), options[lead.stage_id], escape(age)))
         for lead, age in zip(leads, arrived, strict=True)
     ]
 

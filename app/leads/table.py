@@ -36,7 +36,7 @@ class Table:
     """
 
     rows: Sequence[Row]
-    stages: Sequence[StageRow]
+    stages: tuple[StageRow, ...]
     stage: str
     term: str
     is_filtered: bool
@@ -67,7 +67,7 @@ def page(session: Session, asked: Asked, *, time_zone: str, address: str) -> Tab
     since = queries.position_of(found.rows[0]).token() if found.rows else ""
     return Table(
         rows=rows.rows(found.rows, known, time_zone=time_zone, address=address),
-        stages=known,
+        stages=tuple(known),
         stage=asked.stage,
         term=chosen.term,
         is_filtered=bool(chosen),

@@ -1,12 +1,14 @@
 """Rows and timelines in words, without a database."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from flask import Flask
 
 from app.core.errors import NotFoundError
 from app.core.events import Event
 from app.core.ids import new_id
+from app.core.words import in_language
 from app.leads import filters, rows, stages, timeline
 from app.leads.gates import LeadRow, StageRow
 
@@ -27,6 +29,7 @@ def a_lead(**values: object) -> LeadRow:
         "value_minor": None,
         "currency": "GBP",
         "is_test": False,
+        "is_demo": False,
     }
     return LeadRow(**row | values)  # type: ignore[arg-type]
 
@@ -49,6 +52,41 @@ def the_row(**values: object) -> rows.Row:
 def test_a_lead_is_called_by_what_is_known(values: dict[str, object], title: str, contact: str) -> None:
     row = the_row(**values)
     assert (row.title, row.contact) == (title, contact)
+
+
+def test_a_changed_lead_is_another_row() -> None:
+    lead = a_lead()
+    known = {"time_zone": "Europe/London", "address": "/leads"}
+    for name, zone in (("Hannah", "Europe/London"), ("Imran", "Europe/London"), ("Imran", "America/New_York")):
+        known["time_zone"] = zone
+        (row,) = rows.rows([lead._replace(name=name)], [NEW, WON], **known)
+        assert row.title == name
+        assert row.arrived_exact.endswith("09:05" if zone == "Europe/London" else "04:05")
+
+
+def test_a_remembered_row_grows_older(monkeypatch: pytest.MonkeyPatch) -> None:
+    lead = a_lead()
+    said = []
+    for minutes in (0, 5, 125, 60 * 24, 60 * 49):
+        now = AT + timedelta(minutes=minutes)
+        monkeypatch.setattr("app.core.template_filters.utc_now", lambda now=now: now)
+        (row,) = rows.rows([lead], [NEW, WON], time_zone="Europe/London", address="/leads")
+        said.append(row.arrived)
+    assert said == ["just now", "5 min ago", "2 h ago", "yesterday", "2 days ago"]
+
+
+def test_a_remembered_row_keeps_to_its_language(application: Flask) -> None:
+    lead = a_lead()
+    with application.app_context():
+        english, arabic = (_in(code, lead) for code in ("en", "ar"))
+        assert (english.arrived_exact, english.arrived) == (_in("en", lead).arrived_exact, _in("en", lead).arrived)
+    assert english.arrived_exact != arabic.arrived_exact
+    assert english.arrived != arabic.arrived
+
+
+def _in(code: str, lead: LeadRow) -> rows.Row:
+    with in_language(code):
+        return rows.rows([lead], [NEW, WON], time_zone="Europe/London", address="/leads")[0]
 
 
 def test_a_row_says_value_and_time_as_people_do() -> None:

@@ -1,0 +1,59 @@
+"""The form cookie (Flask's session: the CSRF secret and messages for the next page), read and signed once rather than
+on every page."""
+
+from functools import lru_cache
+
+from flask import Flask, Request, current_app, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask_wtf.csrf import generate_csrf
+from itsdangerous import BadSignature
+
+from app.core.clock import utc_now
+
+_MOST = 4_096
+_HOUR = 3_600
+
+
+def install(app: Flask) -> None:
+    """Put both in place. After CSRFProtect, whose function for templates it replaces."""
+    app.session_interface = RememberedCookies()
+    app.jinja_env.globals["csrf_token"] = csrf_token
+    app.context_processor(lambda: {"csrf_token": csrf_token})
+
+
+class RememberedCookies(SecureCookieSessionInterface):
+    """A cookie that was found to be ours is still ours when the same text comes back. Its age is looked at again
+    every hour."""
+
+    def __init__(self) -> None:
+        self._remembered = lru_cache(_MOST)(self._read)
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        text = request.cookies.get(self.get_cookie_name(app))
+        kept = self._remembered(app, text, int(utc_now().timestamp()) // _HOUR) if text else None
+        return self.session_class(kept) if kept else super().open_session(app, request)
+
+    def _read(self, app: Flask, text: str, _hour: int) -> dict[str, str] | None:
+        """What the cookie holds when these are texts alone: anything else must not be shared between requests."""
+        serializer = self.get_signing_serializer(app)
+        if serializer is None:
+            return None
+        try:
+            found = serializer.loads(text, max_age=int(app.permanent_session_lifetime.total_seconds()))
+        except BadSignature:
+            return None
+        return found if all(isinstance(value, str) for value in found.values()) else None
+
+
+def csrf_token() -> str:
+    """The token for forms and scripts of this request."""
+    secret = session.get("csrf_token")
+    if isinstance(secret, str) and "csrf_token" not in g:
+        g.csrf_token = _signed(str(current_app.secret_key), secret)
+    return str(generate_csrf())
+
+
+@lru_cache(_MOST)
+def _signed(_key: str, _secret: str) -> str:
+    """Tokens do not expire before the cookie does (WTF_CSRF_TIME_LIMIT), so one for each secret will do."""
+    return str(generate_csrf())
