@@ -43,6 +43,7 @@ from app.reports import template_words as report_words
 from app.security import routes as security_routes
 from app.subjects import erasing
 from app.subjects import routes as subject_routes
+from app.team import routes as team_routes
 
 _ROOT = Path(__file__).resolve().parents[1]
 _STATIC = _ROOT / "static"
@@ -52,6 +53,7 @@ BLUEPRINTS = (
     public_routes.blueprint,
     auth_routes.blueprint,
     recovery_routes.blueprint,
+    team_routes.blueprint,
     capture_routes.blueprint,
     lead_routes.blueprint,
     follow_up_routes.blueprint,

@@ -44,6 +44,7 @@ MAIN = (
 
 SETTINGS = (
     Way("profile", _("Your profile"), "auth.profile", "user"),
+    Way("team", _("Team"), "team.index", "users"),
     Way("notifications", _("Notifications"), "notifications.show_choices", "bell"),
     Way("data", _("Your data"), "exports.index", "download"),
     Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),

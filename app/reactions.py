@@ -23,6 +23,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
         confirming.ask_for_event,
         choices.set_up_for_event,
     ),
+    "member.joined": (choices.set_up_for_event,),
     "user.password_changed": (notices.tell_of_new_password,),
     "user.signed_in_anew": (notices.tell_of_new_device,),
     "lead.arrived": (counting.mark_for_event, telling.tell_for_event),

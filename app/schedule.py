@@ -38,6 +38,7 @@ TABLE = (
     Periodic(3600, "slow", "app.exports.jobs.sweep"),
     Periodic(3600, "default", "app.mailing.jobs.purge"),
     Periodic(3600, "default", "app.recovery.jobs.purge_links"),
+    Periodic(3600, "default", "app.team.jobs.purge_invitations"),
     Periodic(3600, "default", "app.privacy_requests.jobs.purge"),
 )
 

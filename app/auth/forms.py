@@ -25,7 +25,7 @@ def _no_control_characters(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(gettext("Use letters, digits and ordinary signs only."))
 
 
-def _text(label: LazyString, sentence: LazyString, most: int) -> StringField:
+def required_text(label: LazyString, sentence: LazyString, most: int) -> StringField:
     """A required line of text."""
     too_long = _("Use at most %(max)d characters.")
     checks = [DataRequired(sentence), Length(max=most, message=too_long), _no_control_characters]
@@ -33,10 +33,10 @@ def _text(label: LazyString, sentence: LazyString, most: int) -> StringField:
 
 
 class SignUpForm(FlaskForm):
-    name = _text(_("Your name"), _("Enter your name."), 100)
+    name = required_text(_("Your name"), _("Enter your name."), 100)
     email = EmailField(_("E-mail address"), validators=[InputRequired(_("Enter your e-mail address."))])
-    company = _text(_("Company"), _("Enter the name of your company."), 100)
-    job_title = _text(_("Your role"), _("Enter your role, such as owner or office manager."), 100)
+    company = required_text(_("Company"), _("Enter the name of your company."), 100)
+    job_title = required_text(_("Your role"), _("Enter your role, such as owner or office manager."), 100)
     password = PasswordField(_("Password"), validators=[InputRequired(_("Choose a password."))])
 
     def validate_email(self, field: Field) -> None:
@@ -59,8 +59,8 @@ class SignInForm(FlaskForm):
 class ProfileForm(FlaskForm):
     """Languages stand in their own words, so that everybody finds their own."""
 
-    name = _text(_("Your name"), _("Enter your name."), 100)
-    job_title = _text(_("Your role"), _("Enter your role, such as owner or office manager."), 100)
+    name = required_text(_("Your name"), _("Enter your name."), 100)
+    job_title = required_text(_("Your role"), _("Enter your role, such as owner or office manager."), 100)
     language = SelectField(_("Language"), choices=_LANGUAGES, default="")
 
 

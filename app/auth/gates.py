@@ -80,6 +80,11 @@ def end_sessions_of(session: Session, user_id: uuid.UUID) -> None:
     session.execute(text("SELECT end_sessions_of(:user_id)"), {"user_id": user_id})
 
 
+def has_other_companies(session: Session, user_id: uuid.UUID) -> bool:
+    """True for a member of the served company who belongs to another one as well."""
+    return bool(session.execute(text("SELECT has_other_companies(:user_id)"), {"user_id": user_id}).scalar_one())
+
+
 def purge_expired(session: Session) -> int:
     """Delete what has expired in every company; the number of rows."""
     return int(session.execute(text("SELECT purge_expired()")).scalar_one())

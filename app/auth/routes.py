@@ -8,7 +8,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.auth import cookies, devices, email_addresses, founding, passwords, profile, queries, sessions
+from app.auth import cookies, devices, email_addresses, entering, founding, gates, passwords, profile, queries, sessions
 from app.auth import sign_in as signing_in
 from app.auth.access import actor, own_affair, public, while_closed
 from app.auth.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm
@@ -71,6 +71,8 @@ def sign_in() -> Response | str | tuple[str, int]:
         return _sign_in_page(form, next_page, error=_("The e-mail address or the password is not right.")), 422
     if not devices.is_known(request, user_id, services().settings):
         devices.record_new(db.session(), user_id, _browser())
+    if gates.has_other_companies(db.session(), user_id):
+        return _enter(user_id, url_for("team.choose_company", next=next_page))
     return _enter(user_id, next_page or url_for("leads.index"))
 
 
@@ -183,17 +185,10 @@ def _password_form() -> PasswordForm:
 
 
 def _enter(user_id: uuid.UUID, address: str) -> Response:
-    """Commit, with a new session for this browser, and go on to the address.
-
-    Flask's own cookie begins anew, so that no CSRF token from before is good afterwards.
-    """
+    """Commit, with a new session for this browser, and go on to the address."""
     token = sessions.start(db.session(), user_id, _browser())
     db.session.commit()
-    form_cookie.clear()
-    response = redirect(address, code=303)
-    cookies.keep(response, token, services().settings)
-    devices.remember(request, response, user_id, services().settings)
-    return response
+    return entering.enter(token, user_id, address)
 
 
 def _browser() -> sessions.Browser:

@@ -40,6 +40,7 @@ KEEPS: dict[str, Keep] = {
     "connection": Keep(_("Until you delete the connection")),
     "mail": Keep(_("What a mail said until it is sent; that it was sent for 30 days"), 30),
     "notification": Keep(_("90 days, or as long as the lead if that is shorter"), 90),
+    "invitation": Keep(_("7 days, or until it is accepted or taken back"), 7),
     "mailed_link": Keep(_("One day, or until it was used"), 1),
     "request": Keep(_("Three years after it was answered, to prove that it was"), 1095),
     "proof": Keep(_("For good: it says nothing about anybody")),

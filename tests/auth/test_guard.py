@@ -51,6 +51,8 @@ PUBLIC = {
     "recovery.confirm",
     "recovery.reset",
     "recovery.show_confirmation",
+    "team.accept",
+    "team.show_invitation",
 }
 """Whatever is added here is open to the world. Capture is listed by its own tests."""
 
@@ -136,6 +138,7 @@ def test_own_affairs_are_few(app: Flask) -> None:
         "notifications.read_all",
         "notifications.save_choices",
         "recovery.change_address",
+        "team.enter_company",
         "recovery.send_confirmation",
     }
 

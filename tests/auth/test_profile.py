@@ -95,6 +95,7 @@ def test_nobody_ends_the_session_of_another(alice: Person, charlie: Person, owne
 
 def test_of_two_members_each_has_their_own(alice: Person, bob: Person, owner: Owner) -> None:
     """Bob joins Alice's company: he can end none of her sessions there."""
+    owner.execute("DELETE FROM notification_choices WHERE user_id = %s", (bob.user_id,))
     owner.execute("UPDATE members SET company_id = %s WHERE user_id = %s", (alice.company_id, bob.user_id))
     owner.execute("UPDATE sign_in_sessions SET company_id = %s WHERE user_id = %s", (alice.company_id, bob.user_id))
     row = owner.execute("SELECT id FROM sign_in_sessions WHERE user_id = %s", (alice.user_id,)).fetchone()

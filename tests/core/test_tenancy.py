@@ -13,15 +13,12 @@ from app.companies.models import Company, CompanyKey
 from app.core.db import Base
 from app.core.events import Event
 from app.core.ids import secret_hash
-from app.core.tenancy import CompanyOwned, TenancyError, assume, company_of, serve
+from app.core.tenancy import TenancyError, assume, company_of, serve
 from app.factory import create_app
 from tests.fixtures.application import NewSession, Owner
 from tests.fixtures.people import Person
 
 assert create_app  # every model is known once the factory is
-
-NOT_OWNED = {"companies", "mailed_links", "mails", "users"}
-"""Tables without a company of their own; each has a policy of its own."""
 
 
 def _members(session: Session) -> list[uuid.UUID]:
@@ -191,15 +188,6 @@ def test_every_table_is_locked(owner: Owner) -> None:
         " WHERE nspname = 'public' AND relkind IN ('r', 'p') AND NOT (relrowsecurity AND relforcerowsecurity)"
     ).fetchall()
     assert [name for (name,) in rows] == ["alembic_version"]
-
-
-def test_every_model_belongs_to_a_company() -> None:
-    others = {
-        mapper.local_table.description
-        for mapper in Base.registry.mappers
-        if not issubclass(mapper.class_, CompanyOwned)
-    }
-    assert others == NOT_OWNED
 
 
 def test_raw_sql_sees_nothing_while_no_company_is_served(session: Session, alice: Person, owner: Owner) -> None:

@@ -1,0 +1,77 @@
+"""Roles, leaving and handing over. A company has one owner, who can neither be removed nor lose the role otherwise
+than by handing the company over."""
+
+import uuid
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.auth import sessions
+from app.auth.models import Member, User
+from app.auth.passwords import Hasher
+from app.core import events
+from app.core.errors import InvalidInputError, NotFoundError
+from app.core.events import Actor
+from app.core.words import gettext as _
+from app.team.roles import GIVEN
+
+
+def change_role(session: Session, actor: Actor, user_id: uuid.UUID, role: str) -> None:
+    """Give another member another role. Raises NotFoundError and InvalidInputError."""
+    member = _other(session, actor, user_id)
+    if role not in GIVEN:
+        raise InvalidInputError(_("Choose a role."))
+    before, member.role = member.role, role
+    if before != role:
+        _record(session, "member.role_changed", actor, user_id, {"from": before, "to": role})
+
+
+def remove(session: Session, actor: Actor, user_id: uuid.UUID) -> None:
+    """Take a member out of the company (or leave it oneself); their sign-ins to it end at once. The event comes first,
+    so that what hangs from the member can be handed over. Raises NotFoundError and InvalidInputError."""
+    member = _locked(session, user_id)
+    if member.role == "owner":
+        raise InvalidInputError(_("The owner cannot leave. Hand over the company first."))
+    _record(session, "member.removed", actor, user_id, {})
+    sessions.end_here(session, user_id)
+    session.delete(member)
+    session.flush()
+
+
+def hand_over(session: Session, actor: Actor, user_id: uuid.UUID, *, password: str, hasher: Hasher) -> None:
+    """Make another member the owner; who was it becomes an admin. Raises NotFoundError and InvalidInputError."""
+    if actor.id is None:
+        raise ValueError("only a person hands over a company")
+    owner = _locked(session, actor.id)
+    if owner.role != "owner":
+        raise InvalidInputError(_("Only the owner can hand over the company."))
+    if not hasher.matches(password, session.get_one(User, actor.id).password_hash):
+        sentence = _("This is not your current password.")
+        raise InvalidInputError(sentence, fields={"password": sentence})
+    heir = _other(session, actor, user_id)
+    if session.get_one(User, user_id).email_confirmed_at is None:
+        raise InvalidInputError(_("This person has not confirmed their e-mail address yet."))
+    owner.role, heir.role = "admin", "owner"
+    _record(session, "company.handed_over", actor, user_id, {})
+
+
+def _other(session: Session, actor: Actor, user_id: uuid.UUID) -> Member:
+    """Somebody else's membership, which is not the owner's."""
+    member = _locked(session, user_id)
+    if member.role == "owner" or user_id == actor.id:
+        raise InvalidInputError(_("You cannot change this role. The owner can hand over the company."))
+    return member
+
+
+def _locked(session: Session, user_id: uuid.UUID) -> Member:
+    member = session.scalars(select(Member).where(Member.user_id == user_id).with_for_update()).one_or_none()
+    if member is None:
+        raise NotFoundError(_("There is no such person in your team."))
+    return member
+
+
+def _record(session: Session, type_: str, actor: Actor, user_id: uuid.UUID, more: dict[str, Any]) -> None:
+    """What happened to a member, with the name as it is now."""
+    name = session.get_one(User, user_id).name
+    events.record(session, type_, actor=actor, user_id=str(user_id), name=name, **more)

@@ -1,0 +1,37 @@
+"""What the page of the team reads."""
+
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, select
+from sqlalchemy.orm import Session
+
+from app.auth.models import Member, User
+from app.core.clock import utc_now
+from app.team.models import Invitation
+
+
+@dataclass(frozen=True)
+class TeamMember:
+    user_id: uuid.UUID
+    name: str
+    email: str
+    role: str
+    job_title: str
+    created_at: datetime
+
+
+def team(session: Session) -> list[TeamMember]:
+    """Everybody in the company, the owner first, then by name."""
+    columns = (User.id, User.name, User.email, Member.role, Member.job_title, Member.created_at)
+    first = case((Member.role == "owner", 0), else_=1)
+    statement = select(*columns).join(Member, Member.user_id == User.id).order_by(first, User.name, User.id)
+    return [TeamMember(*row) for row in session.execute(statement)]
+
+
+def waiting(session: Session) -> Sequence[Invitation]:
+    """Invitations that can still be accepted, the newest first."""
+    statement = select(Invitation).where(Invitation.expires_at > utc_now()).order_by(Invitation.created_at.desc())
+    return session.scalars(statement).all()
