@@ -1,15 +1,19 @@
 """Pages for everybody, and what watchers of the service ask."""
 
-from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from datetime import timedelta
+
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.auth.access import public
 from app.auth.next_page import own_path
 from app.core import words
+from app.core.clock import utc_now
 from app.core.db import db
 from app.core.services import services
-from app.public import readiness
+from app.core.words import gettext as _
+from app.public import cookies, readiness
 
 blueprint = Blueprint("public", __name__)
 
@@ -19,8 +23,14 @@ Allow: /$
 Allow: /privacy
 Allow: /support
 Allow: /static/
+Allow: /cookies
+Allow: /statistics
+Allow: /sign-up
 Disallow: /
 """
+
+_INDEXED = ("public.home", "auth.sign_up", "public.privacy", "public.support", "public.statistics")
+_SECURITY_TXT_LASTS = timedelta(days=180)
 
 
 @blueprint.get("/")
@@ -48,7 +58,44 @@ def support() -> str:
 def choose_language() -> Response:
     """The language of this browser, for those who are not signed in; back to the page they were on."""
     response = redirect(own_path(request.form.get("here")) or url_for("public.home"), code=303)
-    words.remember(response, request.form.get("language", ""), is_https=services().settings.is_https)
+    if cookies.choice(request.cookies) != "necessary":
+        words.remember(response, request.form.get("language", ""), is_https=services().settings.is_https)
+    return response
+
+
+@blueprint.get("/statistics")
+@public
+def statistics() -> str:
+    return render_template("public/statistics.html")
+
+
+@blueprint.get("/cookies")
+@public
+def show_cookies() -> str:
+    return render_template(
+        "public/cookies.html", found=cookies.found(request.cookies), choice=cookies.choice(request.cookies)
+    )
+
+
+@blueprint.post("/cookies/choice")
+@public
+def choose_cookies() -> Response:
+    chosen = request.form.get("choice", "")
+    response = redirect(url_for("public.show_cookies"), code=303)
+    if chosen in cookies.CHOICES:
+        cookies.remember(response, chosen, request.cookies, is_https=services().settings.is_https)
+        flash(_("Your choice is kept on this browser."), "success")
+    return response
+
+
+@blueprint.post("/cookies/delete")
+@public
+def delete_cookie() -> Response:
+    name = request.form.get("name", "")
+    response = redirect(url_for("public.show_cookies"), code=303)
+    if name in request.cookies:
+        cookies.forget(response, name, is_https=services().settings.is_https)
+        flash(_("The cookie %(name)s is gone from this browser.", name=name), "success")
     return response
 
 
@@ -70,7 +117,29 @@ def readyz() -> tuple[Response, int]:
 @blueprint.get("/robots.txt")
 @public
 def robots() -> Response:
-    return Response(_ROBOTS, mimetype="text/plain")
+    return Response(f"{_ROBOTS}Sitemap: {url_for('public.sitemap', _external=True)}\n", mimetype="text/plain")
+
+
+@blueprint.get("/sitemap.xml")
+@public
+def sitemap() -> Response:
+    addresses = [url_for(endpoint, _external=True) for endpoint in _INDEXED]
+    page = render_template("public/sitemap.xml", addresses=addresses)
+    return Response(page, mimetype="application/xml")
+
+
+@blueprint.get("/.well-known/security.txt")
+@public
+def security_txt() -> Response:
+    """RFC 9116: whom to tell of a weakness."""
+    expires = (utc_now() + _SECURITY_TXT_LASTS).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = (
+        f"Contact: mailto:{services().settings.support_email}",
+        f"Expires: {expires.isoformat()}",
+        f"Canonical: {url_for('public.security_txt', _external=True)}",
+        "Preferred-Languages: en, ar",
+    )
+    return Response("\n".join((*lines, "")), mimetype="text/plain")
 
 
 @blueprint.get("/favicon.ico")
