@@ -27,15 +27,9 @@ class Way:
 
 MAIN = (
     Way("onboarding", _("Getting started"), "onboarding.show", "flag", is_for_beginners=True),
-    Way("leads", _("Leads"), "leads.index", "inbox"),
-    Way("today", _("To do"), "follow_up.show_today", "circle-check"),
-    Way("reports", _("Reports"), "reports.index", "chart-column", keys="g r"),
-    Way("conversions", _("Conversions"), "conversions.index", "trophy"),
-    Way("connections", _("Google Ads Integration"), "connections.index", "plug"),
-    Way("capture", _("Website"), "capture.show_source", "code-xml"),
-    Way("settings", _("Settings"), "auth.profile", "settings"),
     Way("leads", _("Leads"), "leads.index", "inbox", keys="g l"),
     Way("today", _("To do"), "follow_up.show_today", "circle-check", keys="g t"),
+    Way("reports", _("Reports"), "reports.index", "chart-column", keys="g r"),
     Way("conversions", _("Conversions"), "conversions.index", "trophy", keys="g c"),
     Way("connections", _("Google Ads Integration"), "connections.index", "plug", keys="g a"),
     Way("capture", _("Website"), "capture.show_source", "code-xml", keys="g w"),

@@ -1,9 +1,10 @@
 """The table of leads and the page of one lead."""
 
+import json
 from typing import Any
 from uuid import UUID
 
-from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,6 +16,7 @@ from app.core.errors import InvalidInputError
 from app.core.htmx import page_or_partial, wants_partial
 from app.core.money import CURRENCIES
 from app.core.services import services
+from app.core.words import gettext as _
 from app.leads import contact, corrections, moves, notes, panels, queries, stages, table, timeline
 from app.leads.forms import DetailsForm, NoteForm
 from app.leads.locking import ChangedMeanwhileError
@@ -53,13 +55,15 @@ def show(lead_id: UUID) -> Response:
 
 @blueprint.post("/leads/<uuid:lead_id>/stage-changes")
 def change_stage(lead_id: UUID) -> BaseResponse:
-    lead = queries.lead(db.session(), lead_id)
-    stage = stages.chosen(stages.in_order(db.session()), request.form.get("stage", ""))
-    moves.move(db.session(), lead_id, stage.id, actor=actor())
+    lead, known = queries.lead(db.session(), lead_id), stages.in_order(db.session())
+    stage = stages.chosen(known, request.form.get("stage", ""))
+    was = next(each.name for each in known if each.id == lead.stage_id)
+    who = title(lead.name, lead.email, lead.phone)
+    is_moved = moves.move(db.session(), lead_id, stage.id, actor=actor()) is not None
     db.session.commit()
-    if wants_partial() and request.headers.get("HX-Target") != "lead":
-        who = title(lead.name, lead.email, lead.phone)
-        return make_response(render_template("leads/moved.html", who=who, stage=stage.name))
+    if wants_partial():
+        return _moved(lead_id, who=who, now=stage.name, was=was if is_moved else "")
+    flash(_("%(name)s is now in the stage “%(stage)s”.", name=who, stage=stage.name), "success")
     return _done(lead_id)
 
 
@@ -91,6 +95,16 @@ def correct(lead_id: UUID) -> BaseResponse:
         return _again(lead_id, details_form=form)
     db.session.commit()
     return _done(lead_id)
+
+
+def _moved(lead_id: UUID, **words: str) -> BaseResponse:
+    """The way back travels with the answer; a table is told which choice to show, since Undo is not in its row."""
+    address = url_for("leads.change_stage", lead_id=lead_id)
+    is_page = request.headers.get("HX-Target") == "lead"
+    data = _page(lead_id) if is_page else {"lead": None}
+    response = make_response(render_template("leads/moved.html", address=address, **words, **data))
+    response.headers["HX-Trigger"] = json.dumps({"leader:moved": {"address": address, "stage": words["now"]}})
+    return response
 
 
 def _done(lead_id: UUID) -> BaseResponse:

@@ -1,7 +1,7 @@
 """What this browser keeps for Leader: each cookie with its purpose, and what the person allowed.
 
-Only what is needed, and what a person asked for by a click, is ever kept, so nothing waits for a consent. Whoever allows
-only the needed ones keeps no choice of language, colours or keys either (words.py and the scripts ask here).
+Only what is needed, and what a person asked for by a click, is ever kept, so nothing waits for a consent. Whoever
+allows only the needed ones keeps no choice of language, colours or keys either: the scripts read the choice too.
 """
 
 from collections.abc import Mapping

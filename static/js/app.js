@@ -5,12 +5,15 @@
 // Sentences in the reader's language, by the status of the answer (0: none came).
 const words = JSON.parse(document.querySelector('meta[name="words"]').content);
 
-function say(message, tone) {
-  document.dispatchEvent(new CustomEvent("leader:toast", { detail: { message, tone } }));
+function say(message, tone, again) {
+  document.dispatchEvent(new CustomEvent("leader:toast", { detail: { message, tone, again } }));
 }
 
-function sayFailure(status) {
-  say(words[status] || words.failed, "bad");
+// What never arrived, or came at a bad moment, can be sent again as it was.
+function sayFailure(status, detail) {
+  const { verb, path, target, formData } = detail.requestConfig || {};
+  const again = () => htmx.ajax(verb, path, { source: detail.elt, target, values: Object.fromEntries(formData) });
+  say(words[status] || words.failed, "bad", verb && [0, 429, 503].includes(status) ? again : undefined);
 }
 
 document.addEventListener("htmx:configRequest", (event) => {
@@ -26,7 +29,7 @@ function polls(element) {
 // A poll that failed says nothing: nobody asked for it, and the next one may work.
 for (const name of ["htmx:responseError", "htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, (event) => {
-    if (!polls(event.detail.elt)) sayFailure(name === "htmx:responseError" ? event.detail.xhr.status : 0);
+    if (!polls(event.detail.elt)) sayFailure(name === "htmx:responseError" ? event.detail.xhr.status : 0, event.detail);
   });
 }
 
@@ -43,6 +46,16 @@ document.addEventListener("htmx:afterRequest", (event) => {
   if (!event.detail.successful) choice.selectedIndex = stored;
   else for (const option of choice.options) option.defaultSelected = option.selected;
 });
+
+// After "Undo" or "Try again" the choice in the row follows, and the message with the button goes.
+document.addEventListener("leader:moved", (event) => {
+  const { address, stage } = event.detail;
+  for (const choice of document.querySelectorAll(`select[hx-post="${CSS.escape(address)}"]`)) {
+    for (const option of choice.options) option.selected = option.defaultSelected = option.value === stage;
+  }
+});
+
+document.addEventListener("htmx:afterRequest", (event) => event.detail.elt.closest(".toast")?.remove());
 
 // The choices of a whole page wait for this script, without which they could do nothing.
 for (const choice of document.querySelectorAll("select[hx-post]:disabled")) choice.disabled = false;

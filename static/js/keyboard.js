@@ -78,7 +78,8 @@ if (choice) {
   choice.checked = !isOff();
   choice.addEventListener("change", () => {
     try {
-      localStorage.setItem(KEY, choice.checked ? "on" : "off");
+      if (choice.checked || /(^|; )leader_cookies=necessary/.test(document.cookie)) localStorage.removeItem(KEY);
+      else localStorage.setItem(KEY, "off");
     } catch {
       // the choice holds nowhere then
     }

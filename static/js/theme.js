@@ -4,8 +4,12 @@
   const root = document.documentElement;
   const KEY = "leader-theme";
 
+  // Whoever allowed only what is needed (the page Cookies) keeps no preferences, and loses those from before.
+  const mayStore = !/(^|; )leader_cookies=necessary/.test(document.cookie);
+
   function stored() {
     try {
+      if (!mayStore) for (const key of [KEY, "leader-keys"]) localStorage.removeItem(key);
       return localStorage.getItem(KEY);
     } catch {
       return null; // storage can be forbidden: then the device decides
@@ -14,7 +18,7 @@
 
   function remember(theme) {
     try {
-      if (theme === "system") localStorage.removeItem(KEY);
+      if (theme === "system" || !mayStore) localStorage.removeItem(KEY);
       else localStorage.setItem(KEY, theme);
     } catch {
       // the choice holds for this page only

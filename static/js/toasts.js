@@ -17,7 +17,17 @@ function icon(name) {
   return svg;
 }
 
-function draw(message, tone) {
+function retry(again) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "button button--sm";
+  button.dataset.toastClose = "";
+  button.textContent = words.again;
+  button.addEventListener("click", again, { once: true });
+  return button;
+}
+
+function draw(message, tone, again) {
   const picture = { good: "circle-check", waiting: "triangle-alert", bad: "circle-alert", info: "info" }[tone];
   const toast = document.createElement("div");
   toast.className = `toast toast--${tone}`;
@@ -30,7 +40,9 @@ function draw(message, tone) {
   close.dataset.toastClose = "";
   close.setAttribute("aria-label", words.close);
   close.append(icon("x"));
-  toast.append(icon(picture), text, close);
+  toast.append(icon(picture), text);
+  if (again) toast.append(retry(again));
+  toast.append(close);
   return toast;
 }
 
@@ -44,10 +56,10 @@ function leaveLater(toast) {
 
 if (region) {
   document.addEventListener("leader:toast", (event) => {
-    const { message, tone = "info" } = event.detail;
+    const { message, tone = "info", again } = event.detail;
     const same = [...region.children].find((toast) => toast.querySelector("p")?.textContent === message);
     same?.remove();
-    region.append(draw(message, tone));
+    region.append(draw(message, tone, again));
   });
 
   region.addEventListener("click", (event) => {

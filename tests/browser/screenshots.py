@@ -1,18 +1,24 @@
 """Photographs the pages of a running Leader into docs/screenshots: `python -m tests.browser.screenshots`."""
 
+import base64
 import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from deploy import chromium
 from tests.browser.house import House, running
 from tests.browser.steps import connect_and_map, send_quote, sign_in, win
 from tests.browsers import ARGUMENTS
 
-FOLDER = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "docs" / "screenshots"
+FOR_HOME = ROOT / "static" / "img"
+"""The home page shows these, in the colours of the reader's device."""
+
+HOME_SIZE = {"width": 1280, "height": 800}
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 360, "height": 740}
 
@@ -60,6 +66,10 @@ def walk(browser: Browser, house: House) -> None:
         ("connections", "/connections"),
         ("website", "/website"),
         ("profile", "/profile"),
+        ("getting-started", "/getting-started"),
+        ("today", "/today"),
+        ("reports", "/reports"),
+        ("cookies", "/cookies"),
     ):
         page.goto(address)
         take(name)
@@ -74,6 +84,12 @@ def walk(browser: Browser, house: House) -> None:
     lead.goto("/leads")
     lead.get_by_role("link", name="Maria Metal").click()
     address = lead.url
+    photograph_for_home(context, {"leads": "/leads", "lead": address})
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.goto("/leads")
+    page.keyboard.press("Control+k")
+    page.screenshot(path=str(FOLDER / "palette.png"))
+    page.keyboard.press("Escape")
     for scheme, size, suffix in (("dark", DESKTOP, "dark"), ("light", PHONE, "phone")):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size(size)  # type: ignore[arg-type]
@@ -81,6 +97,23 @@ def walk(browser: Browser, house: House) -> None:
             page.goto(where)
             take(f"{name}-{suffix}")
     context.close()
+
+
+def photograph_for_home(context: BrowserContext, pages: dict[str, str]) -> None:
+    """One screenful of each page in both themes, as WebP; without the banners that only a practice world has."""
+    FOR_HOME.mkdir(exist_ok=True)
+    page = context.new_page()
+    page.set_viewport_size(HOME_SIZE)  # type: ignore[arg-type]
+    lens = context.new_cdp_session(page)
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for name, address in pages.items():
+            page.goto(address)
+            page.locator(".shell__notice").evaluate("(notice) => notice.remove()")
+            page.wait_for_timeout(300)
+            shot = lens.send("Page.captureScreenshot", {"format": "webp", "quality": 82})
+            (FOR_HOME / f"{name}-{scheme}.webp").write_bytes(base64.b64decode(shot["data"]))
+    page.close()
 
 
 def camera(page: Page) -> Callable[[str], None]:
