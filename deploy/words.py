@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "translations"
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "marked": None}
 _HEADER = """\
 # The texts of Leader in this language: edit the msgstr lines. "make words" adds new texts and removes old ones.
 # Terms and tone: docs/words.md."""

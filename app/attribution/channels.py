@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from app.attribution.sites import Site, by_host, by_word
 from app.attribution.touches import Visit
+from app.core.words import gettext as _
+from app.core.words import known, listed, marked
 
 DIRECT = "Direct"
 
@@ -48,6 +50,30 @@ _HINTS = {
 """What these say counts only where the address names no source of its own."""
 
 _MARKS = _AD_MARKS | _HINTS
+
+CHANNELS = (
+    marked("Direct"),
+    marked("Cross-network"),
+    marked("Paid Shopping"),
+    marked("Display"),
+    marked("Paid Video"),
+    marked("Paid Search"),
+    marked("Paid Social"),
+    marked("Paid Other"),
+    marked("Organic Shopping"),
+    marked("Organic Social"),
+    marked("Organic Video"),
+    marked("AI Assistant"),
+    marked("Organic Search"),
+    marked("Email"),
+    marked("Affiliates"),
+    marked("Referral"),
+    marked("Audio"),
+    marked("SMS"),
+    marked("Mobile Push"),
+    marked("Unassigned"),
+)
+"""The names of all channels. They are stored as they stand here and shown in the reader's language (`words.known`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +148,6 @@ RULES: Sequence[Rule] = (
     Rule("Referral", lambda e: bool(e.referrer_host) and not e.has_utm),
 )
 
-CHANNELS = tuple(dict.fromkeys(rule.channel for rule in RULES))
-"""Every channel there is, by name."""
-
 
 def classify(visit: Visit) -> Classified:
     """The visit's channel, by the first rule of the table that fits."""
@@ -184,26 +207,29 @@ def deciding(channels: Sequence[str]) -> int:
 
 
 def _reason(channel: str, visit: Visit, evidence: Evidence, mark: str | None) -> str:
-    sentence = f"{channel} because {_evidence_words(visit, evidence, mark)}."
-    if visit.unfilled:
-        names = ", ".join(visit.unfilled)
-        sentence += f" The ad platform left a placeholder unfilled in {names}, so that was ignored."
-    return sentence
+    sentence = _("%(channel)s because %(evidence)s.", channel=known(channel), evidence=_clue(visit, evidence, mark))
+    if not visit.unfilled:
+        return sentence
+    ignored = _(
+        "The ad platform left a placeholder unfilled in %(names)s, so that was ignored.",
+        names=", ".join(visit.unfilled),
+    )
+    return f"{sentence} {ignored}"
 
 
-def _evidence_words(visit: Visit, evidence: Evidence, mark: str | None) -> str:
+def _clue(visit: Visit, evidence: Evidence, mark: str | None) -> str:
     google = next((key for key in _GOOGLE_CLICK if key in evidence.click_ids), None)
     if google:
-        return f"the address carried a Google click id ({google})"
+        return _("the address carried a Google click id (%(name)s)", name=google)
     if mark:
-        return f"the address carried {_MARKS[mark][1]}'s mark ({mark})"
+        return _("the address carried %(platform)s's mark (%(name)s)", platform=_MARKS[mark][1], name=mark)
     said = [f"{key}={visit.utm[key]}" for key in ("utm_source", "utm_medium", "utm_campaign") if key in visit.utm]
     if said:
-        return f"the address said {' and '.join(said)}"
+        return _("the address said %(values)s", values=listed(said))
     if visit.utm:
-        return "the address carried campaign values but neither a source nor a medium"
+        return _("the address carried campaign values but neither a source nor a medium")
     if visit.referrer_host:
-        return f"the visitor came from {visit.referrer_host}"
+        return _("the visitor came from %(site)s", site=visit.referrer_host)
     if evidence.click_ids:
-        return f"the address carried a click id ({', '.join(sorted(evidence.click_ids))})"
-    return "the visitor came without a link from anywhere else"
+        return _("the address carried a click id (%(name)s)", name=", ".join(sorted(evidence.click_ids)))
+    return _("the visitor came without a link from anywhere else")

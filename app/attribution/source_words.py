@@ -2,6 +2,8 @@
 
 from app.attribution.channels import DIRECT, Classified
 from app.attribution.touches import Visit
+from app.core.words import gettext as _
+from app.core.words import known
 
 _PIECE_CHARACTERS = 80
 _AD_FIRMS = {"Google": "Google Ads", "Bing": "Microsoft Ads"}
@@ -24,14 +26,15 @@ def source_words(visit: Visit, classified: Classified) -> str:
 def _source(classified: Classified) -> str:
     name, channel = classified.site.name, classified.channel
     if channel == DIRECT:
-        return "Came directly"
+        return _("Came directly")
     if channel in _PAID:
-        return _AD_FIRMS.get(name) or (f"{name} ads" if name else "Advertisement")
+        return _AD_FIRMS.get(name) or (_("%(site)s ads", site=name) if name else _("Advertisement"))
     if channel == "Organic Search":
-        return f"{name} search" if name else "A search engine"
+        return _("%(site)s search", site=name) if name else _("A search engine")
     if channel == "Email":
-        return f"E-mail ({name})" if name and classified.site.kind != "mail" else name or "E-mail"
-    return name or channel
+        by_mail = _("E-mail (%(site)s)", site=name) if name and classified.site.kind != "mail" else name
+        return by_mail or _("E-mail")
+    return name or known(channel)
 
 
 def _short(piece: str) -> str:

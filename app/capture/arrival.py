@@ -9,6 +9,7 @@ from app.attribution.channels import classify, deciding
 from app.attribution.source_words import source_words
 from app.attribution.touches import Visit, read_visit
 from app.capture.submission import Seen, Submission
+from app.core.words import gettext as _
 from app.leads import contact
 
 _HOSTED_FORM = re.compile(r"/f/[0-9a-f]{32}")
@@ -68,7 +69,7 @@ def _visits(submission: Submission, now: datetime) -> Iterator[tuple[str, Visit,
 def _read(page: str, referrer: str) -> Visit:
     """The visit; our own hosted form gets a name in place of the path with its site key."""
     visit = read_visit(page, referrer)
-    return replace(visit, path="hosted form") if _HOSTED_FORM.fullmatch(visit.path) else visit
+    return replace(visit, path=_("hosted form")) if _HOSTED_FORM.fullmatch(visit.path) else visit
 
 
 def _when(visit: Seen, now: datetime) -> datetime:

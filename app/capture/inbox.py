@@ -20,7 +20,7 @@ class TooManyError(LeaderError):
     """More sendings than a site or a visitor may make; `wait` is in seconds."""
 
     def __init__(self, wait: int) -> None:
-        super().__init__("Too many messages in a short time. Wait a minute, then try again.")
+        super().__init__(_("Too many messages in a short time. Wait a minute, then try again."))
         self.wait = wait
 
 
@@ -72,4 +72,4 @@ def check_shape(site_key: str) -> None:
 
 def unknown() -> NotFoundError:
     """The error for a site key that is unknown or switched off."""
-    return NotFoundError("No website with this site key takes messages here. Check the address.")
+    return NotFoundError(_("No website with this site key takes messages here. Check the address."))

@@ -15,6 +15,7 @@ from app.companies.models import Company
 from app.core import events
 from app.core.clock import utc_now
 from app.core.crypto import KeyRing
+from app.core.words import in_language
 from app.leads.models import Lead
 from app.leads.queries import first_stage_id
 
@@ -31,7 +32,8 @@ def take_in(session: Session, item_id: uuid.UUID, ring: KeyRing) -> None:
     company = session.scalars(select(Company)).one()
     source = session.scalars(select(CaptureSource).where(CaptureSource.id == item.capture_source_id)).one()
     submission = bodies.read(item.kind, item.body)
-    arrival = compose(submission, region=company.region, now=item.received_at)
+    with in_language(company.language):
+        arrival = compose(submission, region=company.region, now=item.received_at)
     session.add(_lead(item, submission, arrival, first_stage_id(session), company.currency))
     session.flush()
     session.add_all(Touchpoint(lead_id=item.id, **asdict(touch)) for touch in arrival.touches)

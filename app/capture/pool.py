@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 
 from app.core.db import engine_options
 from app.core.errors import RetryableError
+from app.core.words import gettext as _
 
 log = structlog.get_logger()
 
@@ -36,7 +37,7 @@ class Pool:
             return self._run_kept(ask)
         except psycopg.OperationalError as error:
             log.error("database_unavailable", error=type(error).__name__)
-            raise RetryableError("We cannot take this right now. Try again in a minute.") from error
+            raise RetryableError(_("We cannot take this right now. Try again in a minute.")) from error
 
     def close(self) -> None:
         """Close every connection that lies idle."""

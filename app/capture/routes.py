@@ -115,7 +115,7 @@ def change_notice() -> BaseResponse:
     except InvalidInputError as error:
         return make_response(_source_page(notice, error.sentence), 422)
     db.session.commit()
-    flash("Saved. People see these words from now on.", "success")
+    flash(_("Saved. People see these words from now on."), "success")
     return redirect(url_for("capture.show_source"), code=303)
 
 

@@ -9,15 +9,19 @@ from app.capture.models import CaptureSource, InboxItem
 from app.core import events, ids
 from app.core.errors import InvalidInputError
 from app.core.events import Actor, Event
+from app.core.words import gettext as _
+from app.core.words import known, marked
 from app.leads import contact
 
 MOST_NOTICE = 1_000
-DEFAULT_NOTICE = "We use what you send here to answer you, and to learn which of our advertising brought you to us."
+DEFAULT_NOTICE = marked(
+    "We use what you send here to answer you, and to learn which of our advertising brought you to us."
+)
 
 
 def set_up(session: Session, _event: Event) -> None:
     """Give a newly founded company its website. Reacts to company.founded."""
-    session.add(CaptureSource(name="Website", site_key=ids.new_public_key(), notice=DEFAULT_NOTICE))
+    session.add(CaptureSource(name=_("Website"), site_key=ids.new_public_key(), notice=known(DEFAULT_NOTICE)))
     session.flush()
 
 
@@ -39,7 +43,10 @@ def change_notice(session: Session, notice: str, *, actor: Actor) -> None:
     notice = contact.one_line(notice)
     if not 1 <= len(notice) <= MOST_NOTICE:
         raise InvalidInputError(
-            f"Write between 1 and {MOST_NOTICE} characters, so that people know what their details are for."
+            _(
+                "Write between 1 and %(most)s characters, so that people know what their details are for.",
+                most=MOST_NOTICE,
+            )
         )
     source = website(session)
     if source.notice != notice:

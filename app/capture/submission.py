@@ -14,6 +14,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from app.core.errors import InvalidInputError
+from app.core.words import gettext as _
+from app.core.words import marked
 from app.leads import contact
 
 FIELDS = ("name", "email", "phone", "message")
@@ -24,6 +26,7 @@ _MOST_EXTRA = 1_000
 _MOST_ID = 100
 _ADDRESS_CHARACTERS = 8_192
 _CHOICES = frozenset({"granted", "denied"})
+_WAYS = (marked("The choice made on the website"), marked("No choice was seen"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class Choice:
     @property
     def way(self) -> str:
         was_seen = not _CHOICES.isdisjoint((self.ad_user_data, self.ad_personalization))
-        return "The choice made on the website" if was_seen else "No choice was seen"
+        return _WAYS[0] if was_seen else _WAYS[1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def read(
 ) -> Submission:
     """The submission in these fields. Raises InvalidInputError, which names each field to look at again."""
     if len(fields) > MOST_FIELDS:
-        raise InvalidInputError("There are more fields than we take.", reason="too_many_fields")
+        raise InvalidInputError(_("There are more fields than we take."), reason="too_many_fields")
     texts = {contact.one_line(name): _text(name, value) for name, value in fields.items()}
     name = contact.one_line(texts.pop("name", ""))
     email = contact.one_line(texts.pop("email", ""))
@@ -112,21 +115,23 @@ def _text(name: str, value: object) -> str:
         return ""
     if isinstance(value, bool | int | float):
         return str(value)
-    raise InvalidInputError(f"The field “{contact.one_line(name)[:40]}” must be text.", reason="wrong_type")
+    raise InvalidInputError(
+        _("The field “%(name)s” must be text.", name=contact.one_line(name)[:40]), reason="wrong_type"
+    )
 
 
 def _problems(name: str, email: str, phone: str, message: str) -> dict[str, str]:
     problems = {}
     if len(name) > contact.MAX_NAME:
-        problems["name"] = f"The name is longer than {contact.MAX_NAME} characters."
+        problems["name"] = _("The name is longer than %(most)s characters.", most=contact.MAX_NAME)
     if len(email) > contact.MAX_EMAIL or (email and not contact.is_email(email)):
-        problems["email"] = "This does not look like an e-mail address. An example: jane@example.com."
+        problems["email"] = _("This does not look like an e-mail address. An example: jane@example.com.")
     if len(phone) > contact.MAX_PHONE:
-        problems["phone"] = f"The phone number is longer than {contact.MAX_PHONE} characters."
+        problems["phone"] = _("The phone number is longer than %(most)s characters.", most=contact.MAX_PHONE)
     if len(message) > contact.MAX_TEXT:
-        problems["message"] = f"The message is longer than {contact.MAX_TEXT} characters."
+        problems["message"] = _("The message is longer than %(most)s characters.", most=contact.MAX_TEXT)
     if not (email or phone or (name and message)):
-        problems.setdefault("email", "Give an e-mail address or a phone number, so that we can answer.")
+        problems.setdefault("email", _("Give an e-mail address or a phone number, so that we can answer."))
     return problems
 
 

@@ -24,6 +24,7 @@ from app.core.events import Actor
 from app.core.ids import new_id
 from app.core.queue import ring_after_commit
 from app.core.tenancy import company_of
+from app.core.words import gettext as _
 from app.integrations.google.google_ads import Account, Action, AdsReader
 from app.integrations.google.google_ads_errors import TokenRefusedError
 from app.integrations.google.oauth_errors import ConsentEndedError
@@ -60,7 +61,9 @@ def choose(session: Session, connection_id: uuid.UUID, account_ids: Collection[u
     connection = use.lock(session, connection_id)
     known = {account.id: account for account in _accounts(session, connection_id)}
     if not account_ids or not set(account_ids) <= set(known):
-        raise InvalidInputError("Choose at least one ad account from the list.", fields={"accounts": "Choose one."})
+        raise InvalidInputError(
+            _("Choose at least one ad account from the list."), fields={"accounts": _("Choose one.")}
+        )
     for account in known.values():
         account.is_chosen = account.id in account_ids
     events.record(session, "connection.accounts_chosen", actor=actor, connection_id=str(connection_id))

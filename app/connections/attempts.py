@@ -11,6 +11,7 @@ from app.core.clock import utc_now
 from app.core.crypto import SealedBox
 from app.core.errors import PermanentError
 from app.core.ids import new_id, secret_hash
+from app.core.words import gettext as _
 from app.integrations.google.oauth import Authorization
 
 LIFETIME = timedelta(minutes=10)
@@ -50,8 +51,10 @@ def end(session: Session, state: str, *, sign_in_session_id: uuid.UUID, box: Sea
     row = session.execute(statement).one_or_none()
     if row is None:
         raise PermanentError(
-            "This way back from Google was used already, is older than ten minutes, or began in another "
-            "browser. Nothing was connected. Please start again.",
+            _(
+                "This way back from Google was used already, is older than ten minutes, or began in another "
+                "browser. Nothing was connected. Please start again."
+            ),
             reason="unknown_state",
         )
     return box.open(row.sealed_code_verifier, owner=_owner(row.id))

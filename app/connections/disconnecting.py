@@ -23,18 +23,25 @@ from app.core.config import Settings
 from app.core.crypto import KeyRing, SealError
 from app.core.errors import RetryableError
 from app.core.events import Actor
+from app.core.words import SOURCE, in_language, marked
+from app.core.words import gettext as _
 from app.integrations.google import oauth
 
 FIRST_RETRY = timedelta(seconds=30)
 LONGEST_RETRY = timedelta(hours=1)
 LIMIT = timedelta(hours=24)
 
-_BY_HAND = "You can remove Leader yourself at myaccount.google.com/connections."
-_SHARED = (
+_SHARED = marked(
     "Another connection in Leader uses the same Google login, so the permission at Google was left as it is. "
     "Leader erased the tokens of this connection."
 )
-_UNREADABLE = f"Leader could not read the stored token, so Google was not told. {_BY_HAND}"
+_UNREADABLE = marked(
+    "Leader could not read the stored token, so Google was not told. You can remove Leader yourself at "
+    "myaccount.google.com/connections."
+)
+_UNCONFIRMED = marked(
+    "Google did not confirm within a day. You can remove Leader yourself at myaccount.google.com/connections."
+)
 
 
 def begin(session: Session, connection_id: uuid.UUID, *, actor: Actor) -> Connection:
@@ -61,19 +68,20 @@ def finish(session: Session, connection_id: uuid.UUID, *, key_ring: KeyRing, set
     """
     if not gates.take_alone(session, connection_id):
         raise RetryableError(
-            "Something is just being sent. Leader finishes the deletion by itself in a minute.",
+            _("Something is just being sent. Leader finishes the deletion by itself in a minute."),
             reason="in_use",
         )
     connection = use.lock(session, connection_id)
     if connection.state != "disconnecting":
         return connection
     try:
-        answer, revoked_at = _give_back(session, connection, key_ring, settings)
+        with in_language(SOURCE):  # what is kept as proof is translated when it is shown
+            answer, revoked_at = _give_back(session, connection, key_ring, settings)
     except RetryableError as error:
         if utc_now() < _limit(connection):
             _try_later(connection, error)
             return connection
-        answer, revoked_at = f"Google did not confirm within a day ({error.sentence}) {_BY_HAND}", None
+        answer, revoked_at = _UNCONFIRMED, None
     _settle(session, connection, answer, revoked_at)
     return connection
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.connections.models import AdAccount, Connection, ConversionAction
 from app.core.errors import NotFoundError
+from app.core.words import gettext as _
 
 MOST_PAST = 50
 
@@ -75,7 +76,7 @@ def one(session: Session, connection_id: uuid.UUID) -> Shown:
     """Raises NotFoundError, also for another company's."""
     found = session.execute(select(*_COLUMNS).where(Connection.id == connection_id)).one_or_none()
     if found is None:
-        raise NotFoundError("There is no such connection.")
+        raise NotFoundError(_("There is no such connection."))
     return Shown(*found)
 
 

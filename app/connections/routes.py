@@ -16,6 +16,7 @@ from app.core.errors import InvalidInputError, LeaderError, RetryableError
 from app.core.htmx import go_to, page_or_partial, redirect_or_partial
 from app.core.security import limiter
 from app.core.services import services
+from app.core.words import gettext as _
 from app.integrations.google import oauth
 from app.integrations.google.google_ads import dashed
 
@@ -73,7 +74,7 @@ def end_attempt() -> Response:
         return _back(error.sentence)
     connection = connecting.save(session, grant, actor=actor(), box=box)
     session.commit()
-    flash(f"Connected as {grant.email}. Choose the ad account to use.", "success")
+    flash(_("Connected as %(login)s. Choose the ad account to use.", login=grant.email), "success")
     return redirect(url_for(".show", connection_id=connection.id), code=303)
 
 
@@ -170,4 +171,4 @@ def _uuids(texts: list[str]) -> set[uuid.UUID]:
     try:
         return {uuid.UUID(text) for text in texts}
     except ValueError:
-        raise InvalidInputError("Choose at least one ad account from the list.") from None
+        raise InvalidInputError(_("Choose at least one ad account from the list.")) from None

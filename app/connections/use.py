@@ -22,14 +22,16 @@ from app.core import events
 from app.core.config import Settings
 from app.core.crypto import SealedBox
 from app.core.errors import NotFoundError, PermanentError, RetryableError
+from app.core.words import gettext as _
+from app.core.words import lazy_gettext
 from app.integrations.google import oauth
 from app.integrations.google.oauth import Access
 from app.integrations.google.oauth_errors import ConsentEndedError
 
 _WHY_NOT = {
-    "needs_reconnect": "This Google Ads connection needs to be connected again.",
-    "disconnecting": "This Google Ads connection is being deleted.",
-    "deleted": "This Google Ads connection was deleted.",
+    "needs_reconnect": lazy_gettext("This Google Ads connection needs to be connected again."),
+    "disconnecting": lazy_gettext("This Google Ads connection is being deleted."),
+    "deleted": lazy_gettext("This Google Ads connection was deleted."),
 }
 
 
@@ -43,7 +45,7 @@ def open_for_use(session: Session, connection_id: uuid.UUID) -> Connection:
         raise ConnectionUnusableError(_WHY_NOT["disconnecting"], reason="disconnecting")
     connection = session.scalar(_fresh(connection_id))
     if connection is None:
-        raise ConnectionUnusableError("There is no such Google Ads connection.", reason="unknown")
+        raise ConnectionUnusableError(_("There is no such Google Ads connection."), reason="unknown")
     _check(connection)
     return connection
 
@@ -75,11 +77,11 @@ def lock(session: Session, connection_id: uuid.UUID) -> Connection:
             connection = session.scalar(_fresh(connection_id).with_for_update())
     except OperationalError:
         raise RetryableError(
-            "Something is being sent through this connection right now. Try again in a minute.",
+            _("Something is being sent through this connection right now. Try again in a minute."),
             reason="in_use",
         ) from None
     if connection is None:
-        raise NotFoundError("There is no such connection.")
+        raise NotFoundError(_("There is no such connection."))
     return connection
 
 

@@ -36,7 +36,7 @@ class WishForm(FlaskForm):
     )
     needs_consent = BooleanField(_("Only leads whose visitor agreed to use for advertising"))
     channels = SelectMultipleField(
-        _("Only leads from these sources"), choices=[SelectChoice(channel, channel) for channel in CHANNELS]
+        _("Only leads from these sources"), choices=[SelectChoice(channel, _(channel)) for channel in CHANNELS]
     )
 
     def wish(self) -> Wish:

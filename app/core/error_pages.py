@@ -9,29 +9,37 @@ from werkzeug.exceptions import HTTPException, SecurityError
 
 from app.core.errors import GoneError, InvalidInputError, LeaderError, NotFoundError, RetryableError
 from app.core.ids import new_id
+from app.core.words import gettext as _
+from app.core.words import lazy_gettext, ngettext
 
 log = structlog.get_logger()
 
 _SENTENCES = {
-    400: ("That did not arrive whole", "Something in the request could not be read. Go back and try again."),
-    401: ("Please sign in", "Your session has ended. Sign in and carry on."),
-    403: ("Not allowed", "Your role does not include this. Ask the owner of your company's account."),
-    404: ("Not found", "There is nothing at this address, or it is not yours to see."),
-    405: ("Not like this", "This address does not take that kind of request."),
-    410: ("No longer here", "This was removed."),
-    413: ("Too large", "What was sent is larger than we accept."),
-    415: ("Wrong kind of content", "Send JSON or an ordinary form."),
-    422: ("Please check what you entered", "Something in the form needs another look."),
-    429: ("Too many tries", "Wait a minute, then try again."),
-    500: ("Something went wrong on our side", "It has been noted. Try again in a moment."),
-    503: ("Leader is catching its breath", "Nothing was lost. Try again in a minute."),
+    400: (
+        lazy_gettext("That did not arrive whole"),
+        lazy_gettext("Something in the request could not be read. Go back and try again."),
+    ),
+    401: (lazy_gettext("Please sign in"), lazy_gettext("Your session has ended. Sign in and carry on.")),
+    403: (
+        lazy_gettext("Not allowed"),
+        lazy_gettext("Your role does not include this. Ask the owner of your company's account."),
+    ),
+    404: (lazy_gettext("Not found"), lazy_gettext("There is nothing at this address, or it is not yours to see.")),
+    405: (lazy_gettext("Not like this"), lazy_gettext("This address does not take that kind of request.")),
+    410: (lazy_gettext("No longer here"), lazy_gettext("This was removed.")),
+    413: (lazy_gettext("Too large"), lazy_gettext("What was sent is larger than we accept.")),
+    415: (lazy_gettext("Wrong kind of content"), lazy_gettext("Send JSON or an ordinary form.")),
+    422: (lazy_gettext("Please check what you entered"), lazy_gettext("Something in the form needs another look.")),
+    429: (lazy_gettext("Too many tries"), lazy_gettext("Wait a minute, then try again.")),
+    500: (lazy_gettext("Something went wrong on our side"), lazy_gettext("It has been noted. Try again in a moment.")),
+    503: (lazy_gettext("Leader is catching its breath"), lazy_gettext("Nothing was lost. Try again in a minute.")),
 }
 
 
 def install(app: Flask) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(
-        CSRFError, lambda error: answer(400, "This form has expired. Reload the page and try again.")
+        CSRFError, lambda error: answer(400, _("This form has expired. Reload the page and try again."))
     )
     app.register_error_handler(RateLimitExceeded, _limited)
     app.register_error_handler(LeaderError, _leader)
@@ -42,7 +50,7 @@ def install(app: Flask) -> None:
 def answer(status: int, sentence: str = "", *, reference: str = "") -> Response:
     """The error in the form the client understands: JSON for JSON, otherwise a page."""
     title, default = _SENTENCES.get(status, _SENTENCES[500 if status >= 500 else 400])
-    sentence = sentence or default
+    title, sentence = str(title), sentence or str(default)
     if request.accept_mimetypes.best == "application/json" or request.is_json:
         return make_response(jsonify(error=sentence), status)
     page = render_template("errors/error.html", code=status, title=title, message=sentence, reference=reference)
@@ -64,8 +72,10 @@ def _http(error: HTTPException) -> Response:
 def _limited(error: RateLimitExceeded) -> Response:
     """Says the longest wait; the limiter itself adds the exact one as Retry-After."""
     seconds = error.limit.limit.get_expiry() if error.limit else 60
-    wait = "a minute" if seconds <= 60 else "an hour" if seconds >= 3600 else f"{seconds // 60} minutes"
-    return answer(429, f"Wait {wait}, then try again.")
+    if seconds >= 3600:
+        return answer(429, _("Wait an hour, then try again."))
+    minutes = max(1, seconds // 60)
+    return answer(429, ngettext("Wait a minute, then try again.", "Wait %(num)s minutes, then try again.", minutes))
 
 
 def _leader(error: LeaderError) -> Response:

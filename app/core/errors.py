@@ -5,8 +5,8 @@ class LeaderError(Exception):
     """`sentence` is shown to people: plain words, no secrets, no codes."""
 
     def __init__(self, sentence: str, *, reason: str = "") -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
+        super().__init__(str(sentence))
+        self.sentence = str(sentence)
         self.reason = reason
         """A short code for logs and receipts, often the other side's own name of the error."""
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from app.core.errors import InvalidInputError
+from app.core.words import gettext as _
 
 PAGE_SIZE = 50
 
@@ -29,10 +30,10 @@ class Position:
             return None
         try:
             text = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)).decode()
-            at, _, row_id = text.partition("|")
+            at, _bar, row_id = text.partition("|")
             position = cls(datetime.fromisoformat(at), uuid.UUID(row_id))
         except (ValueError, binascii.Error):
-            raise InvalidInputError("This page address is not complete. Start again from the first page.") from None
+            raise InvalidInputError(_("This page address is not complete. Start again from the first page.")) from None
         if position.at.tzinfo is None:
-            raise InvalidInputError("This page address is not complete. Start again from the first page.")
+            raise InvalidInputError(_("This page address is not complete. Start again from the first page."))
         return position

@@ -11,7 +11,7 @@ from markupsafe import Markup
 
 from app.core.clock import utc_now
 from app.core.money import format_money
-from app.core.words import LANGUAGES, language, ngettext
+from app.core.words import LANGUAGES, known, language, ngettext
 from app.core.words import gettext as _
 
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
@@ -71,6 +71,11 @@ def time_tag(at: datetime, zone: str) -> Markup:
 
 def install(app: Flask) -> None:
     app.jinja_env.filters.update(
-        instant=datetime.fromisoformat, local_time=local_time, ago=ago, time_tag=time_tag, money=format_money
+        instant=datetime.fromisoformat,
+        local_time=local_time,
+        ago=ago,
+        time_tag=time_tag,
+        money=format_money,
+        known=known,
     )
     app.jinja_env.globals["static_url"] = lambda path: f"{app.static_url_path}/{path}"

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
+from babel.lists import format_list
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -32,6 +33,8 @@ LANGUAGES = {SOURCE: "English", "ar": "العربية"}
 
 CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
 _COOKIE = "leader_language"
+_LISTS = {SOURCE: "en_GB"}
+"""No comma before the last "and"."""
 _FIGURES = frozenset({"num", "day", "month", "year", "time", "sign", "amount", "max", "least", "most", "places"})
 _PLACE = re.compile(r"(<[^<>]*>)|%\((\w+)\)s")
 _YEAR = 31_536_000
@@ -64,6 +67,21 @@ def ngettext(singular: str, plural: str, count: int, /, **values: object) -> str
 def lazy_gettext(message: str, /, **values: object) -> LazyString:
     """A text that is translated each time it is shown."""
     return LazyString(gettext, message, **values)
+
+
+def marked(text: str) -> str:
+    """The text as it is, collected for translation: for texts that are stored, and shown through `known`."""
+    return text
+
+
+def known(text: str) -> str:
+    """A stored text that is one of ours, such as a channel's name, in the reader's language; any other as it is."""
+    return gettext(text) if text else text
+
+
+def listed(texts: list[str]) -> str:
+    """ "name", "name and value", "name, e-mail address and value"."""
+    return format_list(texts, locale=_LISTS.get(language(), language()))
 
 
 def language() -> str:

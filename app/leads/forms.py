@@ -7,6 +7,8 @@ from wtforms import EmailField, Field, HiddenField, StringField, TelField, TextA
 from wtforms.validators import Length, ValidationError
 
 from app.core.money import to_major, to_minor
+from app.core.words import gettext as _
+from app.core.words import lazy_gettext
 from app.leads import contact
 from app.leads.corrections import Details
 from app.leads.models import Lead
@@ -17,22 +19,22 @@ def _line(value: str | None) -> str:
 
 
 def _at_most(most: int) -> Length:
-    return Length(max=most, message=f"Use at most {most} characters.")
+    return Length(max=most, message=lazy_gettext("Use at most %(max)d characters."))
 
 
 class NoteForm(FlaskForm):
     """Its one field is checked by the rule that writes the note."""
 
-    body = TextAreaField("Note")
+    body = TextAreaField(lazy_gettext("Note"))
 
 
 class DetailsForm(FlaskForm):
     """What a member may correct, with the version of the lead that they saw."""
 
-    name = StringField("Name", [_at_most(contact.MAX_NAME)], [_line])
-    email = EmailField("E-mail address", [_at_most(contact.MAX_EMAIL)], [_line])
-    phone = TelField("Phone number", [_at_most(contact.MAX_PHONE)], [_line])
-    value = StringField("Value", [_at_most(30)], [_line])
+    name = StringField(lazy_gettext("Name"), [_at_most(contact.MAX_NAME)], [_line])
+    email = EmailField(lazy_gettext("E-mail address"), [_at_most(contact.MAX_EMAIL)], [_line])
+    phone = TelField(lazy_gettext("Phone number"), [_at_most(contact.MAX_PHONE)], [_line])
+    value = StringField(lazy_gettext("Value"), [_at_most(30)], [_line])
     version = HiddenField()
 
     def __init__(self, lead: Lead, *, is_sent: bool) -> None:
@@ -46,7 +48,7 @@ class DetailsForm(FlaskForm):
 
     def validate_email(self, field: Field) -> None:
         if field.data and not contact.is_email(field.data):
-            raise ValidationError("Enter an e-mail address such as name@example.com, or leave it empty.")
+            raise ValidationError(_("Enter an e-mail address such as name@example.com, or leave it empty."))
 
     def validate_value(self, field: Field) -> None:
         try:
@@ -56,7 +58,7 @@ class DetailsForm(FlaskForm):
 
     def validate_version(self, field: Field) -> None:
         if not re.fullmatch("[0-9]{1,9}", field.data or ""):
-            raise ValidationError("This form has expired. Reload the page and try again.")
+            raise ValidationError(_("This form has expired. Reload the page and try again."))
 
     def details(self) -> Details:
         """What was typed, once it is valid."""

@@ -15,8 +15,10 @@ class ChangedMeanwhileError(PermanentError):
 
     def __init__(self) -> None:
         super().__init__(
-            "Somebody changed this lead while you were editing it. What you typed is still here: look at "
-            "what the lead says now, then save again.",
+            _(
+                "Somebody changed this lead while you were editing it. What you typed is still here: look at "
+                "what the lead says now, then save again."
+            ),
             reason="changed_meanwhile",
         )
 
@@ -40,7 +42,7 @@ def lock(session: Session, lead_id: uuid.UUID, version: int | None = None, *, fr
     statement = select(Lead).where(Lead.id == lead_id).with_for_update()
     lead = session.scalar(statement.execution_options(populate_existing=True))
     if lead is None:
-        raise NotFoundError("There is no such lead.")
+        raise NotFoundError(_("There is no such lead."))
     if version is not None and version != lead.version:
         raise ChangedMeanwhileError
     if lead.restricted_at is not None and not frozen_too:

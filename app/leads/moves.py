@@ -9,6 +9,7 @@ from app.core import events
 from app.core.clock import utc_now
 from app.core.errors import NotFoundError
 from app.core.events import Actor
+from app.core.words import gettext as _
 from app.leads.locking import lock
 from app.leads.models import Lead, Stage, StageChange
 
@@ -25,7 +26,7 @@ def move(
         return None
     stages = {stage.id: stage for stage in session.execute(select(Stage.id, Stage.name, Stage.kind))}
     if stage_id not in stages:
-        raise NotFoundError("There is no such stage.")
+        raise NotFoundError(_("There is no such stage."))
     change = _change(session, lead, stage_id, stages[stage_id].kind, actor)
     events.record(
         session,

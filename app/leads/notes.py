@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from app.core import events
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
+from app.core.words import gettext as _
 from app.leads import contact
 from app.leads.locking import lock
 from app.leads.models import Note
@@ -17,9 +18,11 @@ def add(session: Session, lead_id: uuid.UUID, body: str, *, actor: Actor) -> Not
     text."""
     body = contact.many_lines(body)
     if not body:
-        raise InvalidInputError("Write something before you save the note.")
+        raise InvalidInputError(_("Write something before you save the note."))
     if len(body) > contact.MAX_TEXT:
-        raise InvalidInputError(f"Use at most {contact.MAX_TEXT:,} characters; this note has {len(body):,}.")
+        raise InvalidInputError(
+            _("Use at most %(most)s characters; this note has %(num)s.", most=contact.MAX_TEXT, num=len(body))
+        )
     if actor.id is None:
         raise ValueError("a note has an author")
     lead = lock(session, lead_id)

@@ -12,6 +12,7 @@ from app.core.clock import utc_now
 from app.core.errors import NotFoundError
 from app.core.events import Event
 from app.core.pagination import PAGE_SIZE, Position
+from app.core.words import gettext as _
 from app.leads import gates
 from app.leads.filters import Filters
 from app.leads.gates import LeadRow
@@ -74,7 +75,7 @@ def lead(session: Session, lead_id: uuid.UUID) -> Lead:
     """The lead. Raises NotFoundError, also for a lead of another company."""
     found = session.scalar(select(Lead).where(Lead.id == lead_id))
     if found is None:
-        raise NotFoundError("There is no such lead.")
+        raise NotFoundError(_("There is no such lead."))
     return found
 
 

@@ -15,7 +15,7 @@ from markupsafe import Markup, escape
 from app.core.money import format_money
 from app.core.template_filters import ages, local_time
 from app.core.words import gettext as _
-from app.core.words import language
+from app.core.words import known, language
 from app.leads.gates import LeadRow, StageRow
 
 
@@ -60,7 +60,7 @@ def _texts(lead: LeadRow, time_zone: str, address: str, _language: str) -> tuple
         f"{address}/{lead.id}",
         title(lead.name, lead.email, lead.phone),
         _contact(lead),
-        lead.channel,
+        known(lead.channel),
         lead.source_words,
         "" if lead.value_minor is None else format_money(lead.value_minor, lead.currency),
         local_time(lead.created_at, time_zone),
@@ -89,7 +89,7 @@ def stage_options(stages: tuple[StageRow, ...]) -> Mapping[UUID, Markup]:
 
 def title(name: str, email: str, phone: str) -> str:
     """What the lead is called: by name, else by how to reach them."""
-    return name or email or phone or "No name given"
+    return name or email or phone or _("No name given")
 
 
 def _contact(lead: LeadRow) -> str:

@@ -7,6 +7,8 @@ from urllib.parse import urlencode
 from sqlalchemy.orm import Session
 
 from app.core.pagination import Position
+from app.core.words import gettext as _
+from app.core.words import ngettext
 from app.leads import filters, queries, rows, stages
 from app.leads.gates import LeadRow, StageRow
 from app.leads.rows import Row
@@ -97,8 +99,8 @@ def arrivals(session: Session, asked: Asked, *, time_zone: str, address: str) ->
 def _announcement(found: Sequence[LeadRow]) -> str:
     newest = found[0]
     if len(found) > 1:
-        return f"{len(found)} new leads have arrived."
-    return f"A new lead has arrived: {rows.title(newest.name, newest.email, newest.phone)}."
+        return ngettext("%(num)s new lead has arrived.", "%(num)s new leads have arrived.", len(found))
+    return _("A new lead has arrived: %(who)s.", who=rows.title(newest.name, newest.email, newest.phone))
 
 
 def _link(address: str, **arguments: str) -> str:

@@ -6,10 +6,16 @@ from datetime import datetime
 
 from app.core.events import Event
 from app.core.words import gettext as _
+from app.core.words import lazy_gettext, listed
 from app.leads.gates import StageRow
 from app.leads.models import Note
 
-_FIELDS = {"name": "name", "email": "e-mail address", "phone": "phone number", "value_minor": "value"}
+_FIELDS = {
+    "name": lazy_gettext("name"),
+    "email": lazy_gettext("e-mail address"),
+    "phone": lazy_gettext("phone number"),
+    "value_minor": lazy_gettext("value"),
+}
 _TONES = {"won": "good", "lost": "bad"}
 
 
@@ -36,29 +42,31 @@ def entries(events: Iterable[Event], notes: Mapping[str, Note], stages: Iterable
     return told
 
 
-def listed(words: list[str]) -> str:
-    """ "name", "name and value", "name, e-mail address and value"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
 def _arrived(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
-    return Entry("The lead arrived", "inbox", "info", event.at)
+    return Entry(_("The lead arrived"), "inbox", "info", event.at)
 
 
 def _moved(event: Event, _notes: Mapping[str, Note], kinds: Mapping[str, str]) -> Entry:
     tone = _TONES.get(kinds.get(str(event.data.get("to_stage_id")), ""), "neutral")
-    words = f"{_who(event)} moved it from {event.data.get('from')} to {event.data.get('to')}"
+    words = _(
+        "%(who)s moved it from %(before)s to %(now)s",
+        who=_who(event),
+        before=event.data.get("from"),
+        now=event.data.get("to"),
+    )
     return Entry(words, "trophy" if tone == "good" else "flag", tone, event.at)
 
 
 def _noted(event: Event, notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
     note = notes.get(str(event.data.get("note_id")))
-    return Entry(f"{_who(event)} wrote a note", "sticky-note", "neutral", event.at, note.body if note else "")
+    words = _("%(who)s wrote a note", who=_who(event))
+    return Entry(words, "sticky-note", "neutral", event.at, note.body if note else "")
 
 
 def _corrected(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
-    words = [_FIELDS[name] for name in event.data.get("fields", ()) if name in _FIELDS]
-    return Entry(f"{_who(event)} changed the {listed(words)}", "pencil", "neutral", event.at, _before_and_now(event))
+    names = listed([str(_FIELDS[name]) for name in event.data.get("fields", ()) if name in _FIELDS])
+    words = _("%(who)s changed the %(fields)s", who=_who(event), fields=names)
+    return Entry(words, "pencil", "neutral", event.at, _before_and_now(event))
 
 
 def _before_and_now(event: Event) -> str:

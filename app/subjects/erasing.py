@@ -21,6 +21,7 @@ from app.core import events
 from app.core.crypto import SealedBox
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
+from app.core.words import gettext as _
 from app.leads.locking import lock
 from app.leads.models import Lead, Stage
 from app.subjects import gates, totals
@@ -62,7 +63,7 @@ def recipients(session: Session, lead_id: uuid.UUID) -> list[dict[str, str]]:
     plans = _plans(session, [upload.id for upload in told])
     return [
         {
-            "to": "Google Ads",
+            "to": _("Google Ads"),
             "account": str(plans.get(upload.id, {}).get("account", "")),
             "as": str(plans.get(upload.id, {}).get("action", "")),
             "at": (upload.sent_at or upload.created_at).isoformat(),
@@ -75,7 +76,7 @@ def recipients(session: Session, lead_id: uuid.UUID) -> list[dict[str, str]]:
 def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, box: SealedBox) -> Erasure:
     """Erase the lead for good. Raises NotFoundError, and InvalidInputError for a reason that is none."""
     if reason not in REASONS:
-        raise InvalidInputError("Choose why the lead is erased.", fields={"reason": "Choose one."})
+        raise InvalidInputError(_("Choose why the lead is erased."), fields={"reason": _("Choose one.")})
     lead = lock(session, lead_id)
     erasure = _record(session, lead, reason, actor)
     _count(session, lead)

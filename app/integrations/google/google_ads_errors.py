@@ -3,19 +3,25 @@
 from typing import Any
 
 from app.core.errors import LeaderError, PermanentError, RetryableError
+from app.core.words import gettext as _
+from app.core.words import lazy_gettext
 from app.integrations.google.oauth_errors import ConsentEndedError
 
 CLOSED = frozenset({"CUSTOMER_NOT_ENABLED", "CUSTOMER_NOT_FOUND", "USER_PERMISSION_DENIED"})
 """One closed account among many must not hide the others."""
 
-_NOT_APPROVED = "Google has not approved this installation of Leader for real ad accounts yet."
+_NOT_APPROVED = lazy_gettext("Google has not approved this installation of Leader for real ad accounts yet.")
 _SENTENCES = {
-    "NOT_ADS_USER": "This Google login has no Google Ads account. Connect the one that you use there.",
-    "CUSTOMER_NOT_ENABLED": "This ad account is cancelled, or its set-up at Google Ads is not finished.",
-    "USER_PERMISSION_DENIED": "This Google login may not open that ad account.",
-    "ACTION_NOT_PERMITTED": "This Google login may only look at that ad account. It needs Standard access.",
-    "ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT": "Google has suspended this ad account.",
-    "TWO_STEP_VERIFICATION_NOT_ENROLLED": "Switch on 2-Step Verification for this login, then connect again.",
+    "NOT_ADS_USER": lazy_gettext("This Google login has no Google Ads account. Connect the one that you use there."),
+    "CUSTOMER_NOT_ENABLED": lazy_gettext("This ad account is cancelled, or its set-up at Google Ads is not finished."),
+    "USER_PERMISSION_DENIED": lazy_gettext("This Google login may not open that ad account."),
+    "ACTION_NOT_PERMITTED": lazy_gettext(
+        "This Google login may only look at that ad account. It needs Standard access."
+    ),
+    "ACTION_NOT_PERMITTED_FOR_SUSPENDED_ACCOUNT": lazy_gettext("Google has suspended this ad account."),
+    "TWO_STEP_VERIFICATION_NOT_ENROLLED": lazy_gettext(
+        "Switch on 2-Step Verification for this login, then connect again."
+    ),
     "CLOUD_PROJECT_NOT_APPROVED_FOR_PRODUCTION": _NOT_APPROVED,
     "PROJECT_DISABLED": _NOT_APPROVED,
 }
@@ -41,14 +47,14 @@ def explain(error: Exception) -> LeaderError:
     if code is None:
         raise error
     if "invalid_grant" in str(error):
-        return ConsentEndedError("Google no longer accepts the permission that was given.", reason="invalid_grant")
+        return ConsentEndedError(_("Google no longer accepts the permission that was given."), reason="invalid_grant")
     if code.name == "UNAUTHENTICATED":
-        return TokenRefusedError("Google no longer accepts this sign-in.", reason=code.name)
+        return TokenRefusedError(_("Google no longer accepts this sign-in."), reason=code.name)
     if code.name == "PERMISSION_DENIED":
-        return ConsentEndedError("The permission to see Google Ads accounts is missing.", reason=code.name)
+        return ConsentEndedError(_("The permission to see Google Ads accounts is missing."), reason=code.name)
     if code.name in ("INVALID_ARGUMENT", "NOT_FOUND", "UNIMPLEMENTED", "FAILED_PRECONDITION"):
-        return PermanentError("Google did not understand Leader's question.", reason=code.name)
-    return RetryableError("Google Ads did not answer. Try again in a minute.", reason=code.name)
+        return PermanentError(_("Google did not understand Leader's question."), reason=code.name)
+    return RetryableError(_("Google Ads did not answer. Try again in a minute."), reason=code.name)
 
 
 def _explain_failure(wrapped: Any) -> LeaderError:
@@ -57,15 +63,15 @@ def _explain_failure(wrapped: Any) -> LeaderError:
     family = error_code.WhichOneof("error_code") or ""
     name = enum_name(error_code, family) if family else "UNKNOWN"
     if name in _TOKEN_REFUSED:
-        return TokenRefusedError("Google no longer accepts this sign-in.", reason=name)
+        return TokenRefusedError(_("Google no longer accepts this sign-in."), reason=name)
     if family in _PASSING:
-        return RetryableError("Google Ads is busy. Try again later.", reason=name)
+        return RetryableError(_("Google Ads is busy. Try again later."), reason=name)
     return refusal(name)
 
 
 def refusal(name: str) -> PermanentError:
     """The error of this name at Google, one that only people can mend."""
-    return PermanentError(_SENTENCES.get(name, f"Google Ads refused this ({name})."), reason=name)
+    return PermanentError(_SENTENCES.get(name, _("Google Ads refused this (%(name)s).", name=name)), reason=name)
 
 
 def enum_name(message: Any, field: str) -> str:

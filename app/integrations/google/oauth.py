@@ -21,7 +21,9 @@ from oauthlib.oauth2 import OAuth2Error  # type: ignore[import-untyped]
 from app.core.config import Settings
 from app.core.errors import PermanentError, RetryableError
 from app.core.ids import new_secret
-from app.integrations.google.oauth_errors import NO_ANSWER, START_AGAIN, explain, explain_refresh
+from app.core.words import gettext as _
+from app.core.words import lazy_gettext, listed
+from app.integrations.google.oauth_errors import NO_ANSWER, NO_ANSWER_START_AGAIN, explain, explain_refresh
 
 ADS = "https://www.googleapis.com/auth/adwords"
 DATA_MANAGER = "https://www.googleapis.com/auth/datamanager"
@@ -32,8 +34,8 @@ TIMEOUT_SECONDS = 10
 """A person or a worker is waiting; Google's sign-in servers answer well within a second."""
 
 _PERMISSIONS = {
-    ADS: "to see your Google Ads accounts",
-    DATA_MANAGER: "to send your won sales to Google Ads",
+    ADS: lazy_gettext("to see your Google Ads accounts"),
+    DATA_MANAGER: lazy_gettext("to send your won sales to Google Ads"),
 }
 
 
@@ -98,7 +100,7 @@ def exchange(settings: Settings, redirect_uri: str, *, answer_url: str, state: s
     except OAuth2Error as error:
         raise explain(error.error) from None
     except (requests.RequestException, ValueError, KeyError):
-        raise RetryableError(f"{NO_ANSWER} {START_AGAIN}", reason="no_answer") from None
+        raise RetryableError(NO_ANSWER_START_AGAIN, reason="no_answer") from None
     return Grant(
         subject=person["sub"],
         email=person.get("email", ""),
@@ -138,17 +140,21 @@ def revoke(settings: Settings, token: str) -> RevokeAnswer:
     except requests.RequestException:
         raise RetryableError(NO_ANSWER, reason="no_answer") from None
     if response.status_code == 200:
-        return RevokeAnswer(200, True, "Google confirmed that Leader's access is revoked.")
+        return RevokeAnswer(200, True, _("Google confirmed that Leader's access is revoked."))
     if response.status_code == 400 and _error_code(response) == "invalid_token":
-        return RevokeAnswer(400, True, "Google answered that Leader's access had already ended.")
-    raise RetryableError(f"Google answered with error {response.status_code}.", reason=str(response.status_code))
+        return RevokeAnswer(400, True, _("Google answered that Leader's access had already ended."))
+    raise RetryableError(
+        _("Google answered with error %(code)s.", code=response.status_code), reason=str(response.status_code)
+    )
 
 
 def _flow(settings: Settings, redirect_uri: str, **trip: str) -> Any:
     if not (settings.google_client_id and settings.google_client_secret):
         raise PermanentError(
-            "Leader is not registered with Google yet. Whoever runs it must set GOOGLE_CLIENT_ID and "
-            "GOOGLE_CLIENT_SECRET.",
+            _(
+                "Leader is not registered with Google yet. Whoever runs it must set GOOGLE_CLIENT_ID and "
+                "GOOGLE_CLIENT_SECRET."
+            ),
             reason="no_client",
         )
     _tell_oauthlib(settings)
@@ -175,17 +181,22 @@ def _tell_oauthlib(settings: Settings) -> None:
 
 
 def _check(granted: tuple[str, ...], refresh_token: str | None) -> None:
-    missing = [words for scope, words in _PERMISSIONS.items() if scope not in granted]
+    missing = [str(words) for scope, words in _PERMISSIONS.items() if scope not in granted]
     if missing:
         raise PermanentError(
-            f"Leader also needs the permission {' and the permission '.join(missing)}. {START_AGAIN} "
-            "On Google's page, tick every box.",
+            _(
+                "Leader also needs the permission %(permissions)s. Nothing was saved. Please start again. On Google's "
+                "page, tick every box.",
+                permissions=listed(missing),
+            ),
             reason="partial_grant",
         )
     if not refresh_token:
         raise PermanentError(
-            "Google did not give a lasting permission. Remove Leader at myaccount.google.com/connections, "
-            "then connect again. Nothing was saved.",
+            _(
+                "Google did not give a lasting permission. Remove Leader at myaccount.google.com/connections, "
+                "then connect again. Nothing was saved."
+            ),
             reason="no_refresh_token",
         )
 

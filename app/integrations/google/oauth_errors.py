@@ -3,9 +3,11 @@
 from google.auth.exceptions import RefreshError
 
 from app.core.errors import LeaderError, PermanentError, RetryableError
+from app.core.words import gettext as _
+from app.core.words import lazy_gettext
 
-START_AGAIN = "Nothing was saved. Please start again."
-NO_ANSWER = "Google did not answer."
+NO_ANSWER = lazy_gettext("Google did not answer.")
+NO_ANSWER_START_AGAIN = lazy_gettext("Google did not answer. Nothing was saved. Please start again.")
 
 
 class ConsentEndedError(PermanentError):
@@ -14,16 +16,22 @@ class ConsentEndedError(PermanentError):
 
 def explain(code: str) -> LeaderError:
     if code == "access_denied":
-        return PermanentError("You cancelled at Google. Nothing was connected.", reason=code)
+        return PermanentError(_("You cancelled at Google. Nothing was connected."), reason=code)
     if code in ("invalid_grant", "mismatching_state", "missing_code"):
-        return PermanentError(f"This way back from Google is no longer valid. {START_AGAIN}", reason=code)
+        return PermanentError(
+            _("This way back from Google is no longer valid. Nothing was saved. Please start again."), reason=code
+        )
     if code in ("invalid_client", "unauthorized_client", "redirect_uri_mismatch", "org_internal"):
         return PermanentError(
-            "Google does not recognise this installation of Leader. Whoever runs it must check its "
-            "registration at Google. Nothing was saved.",
+            _(
+                "Google does not recognise this installation of Leader. Whoever runs it must check its "
+                "registration at Google. Nothing was saved."
+            ),
             reason=code,
         )
-    return RetryableError(f"Google could not finish this. {START_AGAIN}", reason=code or "unknown")
+    return RetryableError(
+        _("Google could not finish this. Nothing was saved. Please start again."), reason=code or "unknown"
+    )
 
 
 def explain_refresh(error: RefreshError) -> LeaderError:
@@ -31,6 +39,6 @@ def explain_refresh(error: RefreshError) -> LeaderError:
     body = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], dict) else {}
     code = str(body.get("error", "no_answer"))
     if code == "invalid_grant":
-        return ConsentEndedError("Google no longer accepts the permission that was given.", reason=code)
+        return ConsentEndedError(_("Google no longer accepts the permission that was given."), reason=code)
     # A wrong registration is the operator's to mend; what waits for it must not be given up.
-    return RetryableError("Google did not give a fresh access.", reason=code)
+    return RetryableError(_("Google did not give a fresh access."), reason=code)
