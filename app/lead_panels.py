@@ -7,6 +7,7 @@ from app.capture.panel import consent_panel
 from app.conversions.panel import receipts_panel
 from app.follow_up.panel import follow_up_panel, tasks_panel
 from app.leads.panels import PanelSource
+from app.retention.panel import retention_panel
 from app.subjects.panel import rights_panel
 
 TABLE: Sequence[PanelSource] = (
@@ -16,4 +17,5 @@ TABLE: Sequence[PanelSource] = (
     receipts_panel,
     consent_panel,
     rights_panel,
+    retention_panel,
 )

@@ -1,0 +1,65 @@
+"""Anonymising: leads become counts among at least ten others, and everything else about them goes.
+
+No row is kept in which a name was replaced by a sign: it could be joined with what else somebody knows. All in the
+caller's transaction, so that a lead is either there or counted.
+"""
+
+import uuid
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.attribution.models import Touchpoint
+from app.capture import tombstones
+from app.companies.models import Company
+from app.core.crypto import SealedBox
+from app.leads.models import Lead, Stage
+from app.privacy import ledger
+from app.retention import gates
+from app.retention.cells import Cell, spread
+from app.subjects import gates as subject_gates
+from app.subjects import totals
+
+
+def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, box: SealedBox) -> int:
+    """Count these leads and delete them; how many there were."""
+    leads = session.scalars(
+        select(Lead).where(Lead.id.in_(lead_ids)).order_by(Lead.id).with_for_update(skip_locked=True)
+    ).all()
+    counted = [lead for lead in leads if not (lead.is_test or lead.is_spam or lead.is_demo)]
+    for cell, number in spread(_cells(session, counted), gates.totals(session)).items():
+        gates.add(session, cell, number)
+    for lead in leads:
+        ledger.note(session, "lead", lead.id)
+        session.expunge(lead)
+        subject_gates.delete_lead(session, lead.id)
+        tombstones.entomb(session, lead.id, box)
+    session.flush()
+    return len(leads)
+
+
+def _cells(session: Session, leads: Sequence[Lead]) -> list[Cell]:
+    zone = session.scalars(select(Company.time_zone)).one()
+    kinds = {row.id: row.kind for row in session.execute(select(Stage.id, Stage.kind))}
+    campaigns = _campaigns(session, [lead.id for lead in leads])
+    return [
+        Cell(
+            totals.week(lead.created_at, zone),
+            lead.channel,
+            campaigns.get(lead.id, ""),
+            kinds[lead.stage_id],
+            totals.bucket(lead.value_minor, lead.currency),
+        )
+        for lead in leads
+    ]
+
+
+def _campaigns(session: Session, lead_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The last campaign of each lead that has one."""
+    statement = (
+        select(Touchpoint.lead_id, Touchpoint.utm)
+        .where(Touchpoint.lead_id.in_(lead_ids))
+        .order_by(Touchpoint.occurred_at)
+    )
+    return {row.lead_id: row.utm["utm_campaign"] for row in session.execute(statement) if row.utm.get("utm_campaign")}
