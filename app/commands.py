@@ -3,6 +3,7 @@
 import json
 import time
 from dataclasses import asdict
+from pathlib import Path
 from typing import BinaryIO
 
 import click
@@ -12,6 +13,10 @@ from sqlalchemy import select
 from app import schedule as schedule_module
 from app.auth import gates as auth_gates
 from app.auth.passwords import hasher
+from app.backups import making as backup_making
+from app.backups import restoring
+from app.companies import gates as company_gates
+from app.companies import rotation
 from app.companies.models import Company
 from app.core import migration, tenancy
 from app.core.db import db, sqlalchemy_url
@@ -129,3 +134,47 @@ def verify_archive(file: BinaryIO, public_key: str | None) -> None:
 
 def _archive(file: BinaryIO, public_key: str | None) -> ArchiveReader:
     return ArchiveReader(file, public_key or signer(services().settings).public_key)
+
+
+@leader.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path))
+def backup(folder: Path) -> None:
+    """Back the database and the files up into a new folder inside FOLDER, and forget old backups there."""
+    try:
+        made = backup_making.make(services().settings, folder)
+    except PermanentError as error:
+        raise click.ClickException(error.sentence) from None
+    click.echo(f"Backed up into {made}. The companies' keys lie apart, in {folder / 'keys'}.")
+
+
+@leader.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def restore(folder: Path, yes: bool) -> None:
+    """Replace the database and the files by a backup; what was erased since is erased again. Stop Leader first."""
+    held = services()
+    if not yes:
+        click.confirm("Everything that is there now is replaced. Go on?", abort=True)
+    db.session.remove()
+    db.engine.dispose()
+    try:
+        done = restoring.restore(held.settings, folder.resolve(), held.key_ring)
+    except PermanentError as error:
+        raise click.ClickException(error.sentence) from None
+    click.echo(
+        f"Restored. Erased again: {done.companies} companies, {done.leads} leads, {done.people} people. "
+        f"Without their key, so that they connect Google Ads again: {done.without_key} companies. "
+        "Run migrate before you start Leader."
+    )
+
+
+@leader.command("rotate-keys")
+def rotate_keys() -> None:
+    """Wrap every company's data key under the first of LEADER_MASTER_KEYS. May be stopped and run again."""
+    wrapped = 0
+    for company_id in company_gates.all_ids(db.session()):
+        db.session.remove()
+        tenancy.serve(db.session(), company_id)
+        wrapped += rotation.rotate(db.session(), services().key_ring)
+        db.session.commit()
+    click.echo(f"{wrapped} keys are wrapped anew. The other master keys are needed no more.")

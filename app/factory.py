@@ -40,6 +40,7 @@ from app.recovery import routes as recovery_routes
 from app.reports import counting
 from app.reports import routes as report_routes
 from app.reports import template_words as report_words
+from app.retention import routes as retention_routes
 from app.security import routes as security_routes
 from app.subjects import erasing
 from app.subjects import routes as subject_routes
@@ -68,6 +69,7 @@ BLUEPRINTS = (
     privacy_request_routes.blueprint,
     privacy_routes.blueprint,
     security_routes.blueprint,
+    retention_routes.blueprint,
 )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from app.exports.store import ARCHIVES
 from app.privacy.stores import VALKEY, Store
 
-TABLE: Sequence[Store] = (VALKEY,)
+TABLE: Sequence[Store] = (ARCHIVES, VALKEY)

@@ -10,8 +10,6 @@ import hmac
 import json
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from app.core.errors import PermanentError
 
@@ -23,20 +21,24 @@ class SealError(PermanentError):
         super().__init__("A stored credential could not be read.", reason="seal_broken")
 
 
-def derived_key(secret_key: str, purpose: str) -> bytes:
-    """32 bytes that follow from the installation's secret and serve this purpose alone."""
-    return HKDF(algorithm=SHA256(), length=32, salt=None, info=purpose.encode()).derive(secret_key.encode())
-
-
 class KeyRing:
     """The master keys, the newest first. The newest wraps; all of them unwrap."""
 
     def __init__(self, master_keys: tuple[str, ...]) -> None:
         self._master = MultiFernet([Fernet(key) for key in master_keys])
+        self._newest = Fernet(master_keys[0])
 
     def new_wrapped_key(self) -> str:
         """A fresh data key, wrapped: fit to be stored."""
         return self._master.encrypt(Fernet.generate_key()).decode()
+
+    def is_under_newest(self, wrapped_key: str) -> bool:
+        """True when no older master key is needed to unwrap it."""
+        try:
+            self._newest.decrypt(wrapped_key.encode())
+        except InvalidToken:
+            return False
+        return True
 
     def rewrap(self, wrapped_key: str) -> str:
         """The same data key under the newest master key. Raises SealError."""

@@ -11,6 +11,16 @@ def due_incinerations(session: Session, most: int) -> list[uuid.UUID]:
     return list(session.scalars(text("SELECT company_id FROM due_incinerations(:most)"), {"most": most}))
 
 
+def ledger_lines(session: Session) -> list[str]:
+    """The whole erasure ledger, each entry as a line of JSON."""
+    return list(session.scalars(text("SELECT line FROM erasure_ledger_lines()")))
+
+
+def purge_ledger(session: Session, days: int) -> int:
+    """Forget what no backup can bring back any more; the number."""
+    return int(session.execute(text("SELECT purge_erasure_ledger(:days)"), {"days": days}).scalar_one())
+
+
 def incinerate_rows(session: Session, table: str, most: int) -> int:
     """Delete up to `most` rows of the served company from one table; how many there were."""
     statement = text("SELECT incinerate_rows(:table_name, :most)")

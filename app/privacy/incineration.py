@@ -40,9 +40,9 @@ def steps(session: Session, services: Services, batch: int = BATCH) -> Iterator[
     for store in stores.all_stores():
         certificate = _locked(session)
         if store.name not in certificate.counts:
-            certificate.counts = certificate.counts | {store.name: store.count(services, company_of(session))}
+            certificate.counts = certificate.counts | {store.name: store.count(session, services)}
             yield f"{store.name} counted"
-        store.erase(services, company_of(session))
+        store.erase(session, services)
     for table in _tables():
         while _delete_some(session, _locked(session), table, batch):
             yield table

@@ -7,7 +7,7 @@ import structlog
 from app.core import tenancy
 from app.core.db import db
 from app.core.services import services
-from app.privacy import gates, incineration
+from app.privacy import gates, incineration, ledger
 
 log = structlog.get_logger()
 
@@ -30,3 +30,9 @@ def incinerate_due() -> None:
         except Exception:
             db.session.rollback()
             log.exception("incineration_interrupted", company=str(company_id))
+
+
+def copy_ledger() -> None:
+    """Keep the copy of the erasure ledger up to date."""
+    ledger.copy(db.session(), services().settings)
+    db.session.commit()

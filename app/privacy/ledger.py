@@ -1,20 +1,25 @@
 """The erasure ledger: what was erased must not come back from a backup.
 
 An entry holds ids that mean nothing any more, and keyed hashes ("marks") of the person's e-mail address and phone
-number, by which a restored copy of the same person is known. The key follows from SECRET_KEY and is in no database.
+number, by which a restored copy of the same person is known. Their key is the company's data key, which the database
+holds only in wrapped form; the same address elsewhere has another mark.
 """
 
-import hmac
 import uuid
 from collections.abc import Iterable
-from hashlib import sha256
+from pathlib import Path
 from typing import Literal
 
 from sqlalchemy.orm import Session
 
-from app.core.crypto import derived_key
+from app.core.config import Settings
+from app.core.crypto import SealedBox
 from app.core.tenancy import company_of
+from app.privacy import gates
 from app.privacy.models import LedgerEntry
+
+_MARGIN_DAYS = 7
+"""How much longer than the longest backup an entry is kept."""
 
 Kind = Literal["company", "lead", "user"]
 
@@ -24,16 +29,27 @@ def note(session: Session, kind: Kind, subject_id: uuid.UUID, marks: Iterable[st
     session.add(LedgerEntry(kind=kind, of_company=company_of(session), subject_id=subject_id, marks=sorted(set(marks))))
 
 
-class Marker:
-    """Makes the marks of one company's people. The same address elsewhere has another mark."""
+def marks(box: SealedBox, *, email: str, phone_e164: str) -> list[str]:
+    """The marks of a person: one for the address and one for the number, where there are any."""
+    address = email.strip().lower()
+    return [
+        box.fingerprint(value, kind=f"erased {kind}")
+        for kind, value in (("email", address), ("phone", phone_e164))
+        if value
+    ]
 
-    def __init__(self, secret_key: str, company_id: uuid.UUID) -> None:
-        self._key = derived_key(secret_key, f"erasure ledger: {company_id}")
 
-    def marks(self, *, email: str, phone_e164: str) -> list[str]:
-        """One for each that is not empty."""
-        values = (
-            f"email {email.strip().lower()}" if email.strip() else "",
-            f"phone {phone_e164}" if phone_e164 else "",
-        )
-        return [hmac.new(self._key, value.encode(), sha256).hexdigest() for value in values if value]
+def copy(session: Session, settings: Settings) -> None:
+    """Forget what no backup can bring back any more, and write the rest to the file that a restore reads: the
+    database's own ledger is as old as the backup. The caller commits."""
+    gates.purge_ledger(session, settings.backup_days + _MARGIN_DAYS)
+    target = file(settings)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = target.with_suffix(".part")
+    unfinished.write_text("".join(f"{line}\n" for line in gates.ledger_lines(session)))
+    unfinished.replace(target)
+
+
+def file(settings: Settings) -> Path:
+    """Where the copy lies, outside the database."""
+    return settings.data_dir / "erasure-ledger.jsonl"

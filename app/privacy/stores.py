@@ -4,23 +4,24 @@ The table of stores is installed by the factory (`app/stores.py`), since feature
 comes first and is committed, so that a certificate says how much there was, whoever died while it was erased.
 """
 
-import shutil
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from app.core.queue import Bell
 from app.core.services import Services
+from app.core.tenancy import company_of
 
 
 @dataclass(frozen=True)
 class Store:
-    """`count` and `erase` take the services and the company's id. Erasing twice does no harm."""
+    """Both are asked for the company that the session serves, while its rows are there. Erasing twice does no harm."""
 
     name: str
-    count: Callable[[Services, uuid.UUID], int]
-    erase: Callable[[Services, uuid.UUID], None]
+    count: Callable[[Session, Services], int]
+    erase: Callable[[Session, Services], None]
 
 
 _stores: Sequence[Store] = ()
@@ -37,25 +38,12 @@ def all_stores() -> Sequence[Store]:
     return _stores
 
 
-def folder_store(name: str, folder: Callable[[Services, uuid.UUID], Path]) -> Store:
-    """A store that is one folder for each company."""
-
-    def count(services: Services, company_id: uuid.UUID) -> int:
-        return sum(path.is_file() for path in folder(services, company_id).rglob("*"))
-
-    def erase(services: Services, company_id: uuid.UUID) -> None:
-        if folder(services, company_id).exists():
-            shutil.rmtree(folder(services, company_id))
-
-    return Store(name, count, erase)
+def _count_keys(session: Session, services: Services) -> int:
+    return len(_keys(services.bell, company_of(session)))
 
 
-def _count_keys(services: Services, company_id: uuid.UUID) -> int:
-    return len(_keys(services.bell, company_id))
-
-
-def _erase_keys(services: Services, company_id: uuid.UUID) -> None:
-    if keys := _keys(services.bell, company_id):
+def _erase_keys(session: Session, services: Services) -> None:
+    if keys := _keys(services.bell, company_of(session)):
         services.bell.connection.unlink(*keys)
 
 

@@ -24,6 +24,7 @@ from app.core.events import Actor
 from app.core.words import gettext as _
 from app.leads.locking import lock
 from app.leads.models import Lead, Stage
+from app.privacy import ledger
 from app.subjects import gates, totals
 from app.subjects.models import REASONS, Erasure
 
@@ -82,6 +83,9 @@ def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, bo
     _count(session, lead)
     for remove in _erasers:
         remove(session, lead_id)
+    is_the_person = reason == "asked"
+    marks = ledger.marks(box, email=lead.email, phone_e164=lead.phone_e164) if is_the_person else []
+    ledger.note(session, "lead", lead_id, marks)
     session.expunge(lead)
     gates.delete_lead(session, lead_id)
     tombstones.entomb(session, lead_id, box)

@@ -1,0 +1,1 @@
+"""Backups that can be restored without bringing back what was erased."""
