@@ -2,6 +2,7 @@
 PORT ?= 8000
 DATA_DIR ?= var
 RUNS ?= 10000
+ROWS ?= 100000
 PYTHON ?= python3
 IN_VENV := .venv/bin/python
 
@@ -13,7 +14,7 @@ endef
 # Set empty: a machine-wide "1" would make every process compile the packages again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench bench-crash screenshots words lock clean packages test-packages chromium
+.PHONY: run test check bench bench-export bench-crash screenshots words lock clean packages test-packages chromium
 
 run: packages
 	@exec $(IN_VENV) -m deploy.supervisor --port "$(PORT)" --data-dir "$(DATA_DIR)"
@@ -30,6 +31,9 @@ check: test-packages
 
 bench: test-packages
 	@$(IN_VENV) -m benchmarks
+
+bench-export: test-packages
+	@$(IN_VENV) -m benchmarks.export --rows "$(ROWS)"
 
 bench-crash: test-packages
 	@$(IN_VENV) -m benchmarks.crash --runs "$(RUNS)"

@@ -6,6 +6,7 @@ from app.advertising import planning
 from app.capture import sources
 from app.conversions import adjusting, mappings, uploads
 from app.core.events import Reaction
+from app.exports import asking as exports
 from app.follow_up import lost_reasons
 from app.journal import writing
 from app.leads import stages
@@ -32,6 +33,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "lead.assigned": (counting.mark_for_event, telling.tell_for_event),
     "lead.mentioned": (telling.tell_for_event,),
     "lead.task_due": (telling.tell_for_event,),
+    "lead.erased": (exports.end_for_event,),
     "lead.answered": (counting.mark_for_event,),
     "lead.judged": (counting.mark_for_event,),
     "lead.loss_explained": (counting.mark_for_event,),

@@ -4,7 +4,7 @@ import uuid
 from datetime import timedelta
 from pathlib import Path
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -12,7 +12,7 @@ from app.core import events
 from app.core.clock import utc_now
 from app.core.config import Settings
 from app.core.errors import InvalidInputError, NotFoundError
-from app.core.events import Actor
+from app.core.events import Actor, Event
 from app.core.queue import ring_after_commit
 from app.core.words import gettext as _
 from app.exports.models import ACTIVE, Export
@@ -23,9 +23,9 @@ MOST_A_DAY = 3
 _SHOWN = 5
 
 
-def folder(settings: Settings) -> Path:
-    """Where archives lie, sealed."""
-    return settings.data_dir / "exports"
+def folder(settings: Settings, company_id: uuid.UUID) -> Path:
+    """Where a company's archives lie, sealed."""
+    return settings.data_dir / "exports" / str(company_id)
 
 
 def ask(session: Session, actor: Actor) -> Export:
@@ -60,6 +60,17 @@ def find(session: Session, export_id: uuid.UUID) -> Export:
     if export is None:
         raise NotFoundError(_("There is no such export."))
     return export
+
+
+def end_for_event(session: Session, _event: Event) -> None:
+    """Somebody was erased. Archives that may hold the person lose their key with the same commit, and the sweep deletes
+    what is left of them; one that is being made begins anew."""
+    session.execute(
+        update(Export)
+        .where(Export.state == "ready")
+        .values(state="expired", problem="person_erased", sealed_key="", file_name="")
+    )
+    session.execute(update(Export).where(Export.state == "running").values(state="asked", due_at=utc_now()))
 
 
 def end(session: Session, export: Export, folder: Path, actor: Actor = events.LEADER) -> None:

@@ -1,6 +1,7 @@
 """What workers do for exports. Each finds in the database what is due: it may be rung for twice."""
 
 import time
+import uuid
 from collections.abc import Callable
 from pathlib import Path
 
@@ -41,11 +42,11 @@ def sweep() -> None:
     for company_id, export_id in gates.due_ends(db.session(), _MOST):
         db.session.remove()
         tenancy.serve(db.session(), company_id)
-        asking.end(db.session(), asking.find(db.session(), export_id), _folder())
+        asking.end(db.session(), asking.find(db.session(), export_id), _folder(company_id))
         db.session.commit()
     db.session.remove()
     wanted = gates.wanted_files(db.session())
-    for path in _folder().glob("*"):
+    for path in (services().settings.data_dir / "exports").glob("*/*"):
         if path.name.removesuffix(".part") not in wanted and time.time() - path.stat().st_mtime > _FRESH:
             path.unlink(missing_ok=True)
 
@@ -58,7 +59,9 @@ def _make(claimed: gates.Claimed) -> None:
             making.give_back(db.session(), claimed, "interrupted")
             db.session.commit()
             return
-        draft = making.begin(db.session(), claimed, _folder(), open_vault(db.session(), services().key_ring))
+        draft = making.begin(
+            db.session(), claimed, _folder(claimed.company_id), open_vault(db.session(), services().key_ring)
+        )
         db.session.commit()
         size = making.fill(draft, db.session.session_factory, signer(services().settings), _noting(claimed))
         making.finish(db.session(), draft, size)
@@ -101,5 +104,5 @@ def _discard(draft: Draft | None) -> None:
         draft.path.unlink(missing_ok=True)
 
 
-def _folder() -> Path:
-    return asking.folder(services().settings)
+def _folder(company_id: uuid.UUID) -> Path:
+    return asking.folder(services().settings, company_id)

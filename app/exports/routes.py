@@ -7,7 +7,7 @@ from flask import Blueprint, flash, jsonify, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.auth.access import actor, allow
+from app.auth.access import actor, allow, while_closed
 from app.auth.passwords import hasher
 from app.companies.vault import open_vault
 from app.core.db import db
@@ -24,17 +24,20 @@ blueprint = Blueprint("exports", __name__)
 
 
 @blueprint.get("/settings/data")
+@while_closed
 def index() -> Response:
     return page_or_partial("exports/index.html", "exports/_exports.html", **_page())
 
 
 @blueprint.get("/settings/data/mine")
+@while_closed
 def own_page() -> str:
     parts = own_data(db.session(), current_user.id)
     return render_template("exports/own.html", parts=parts, time_zone=current_user.time_zone)
 
 
 @blueprint.get("/settings/data/mine.json")
+@while_closed
 def own_json() -> Response:
     response = jsonify({part.name: vars(part) for part in own_data(db.session(), current_user.id)})
     response.headers["Content-Disposition"] = 'attachment; filename="leader-about-me.json"'
@@ -48,6 +51,7 @@ def show_record() -> str:
 
 
 @blueprint.post("/settings/data/exports")
+@while_closed
 @allow("owner", "admin")
 def ask() -> Response:
     try:
@@ -61,12 +65,14 @@ def ask() -> Response:
 
 
 @blueprint.get("/settings/data/exports/<uuid:export_id>")
+@while_closed
 @allow("owner", "admin")
 def show(export_id: uuid.UUID) -> str:
     return render_template("exports/download.html", **_download_page(export_id, PasswordForm()))
 
 
 @blueprint.post("/settings/data/exports/<uuid:export_id>/download")
+@while_closed
 @allow("owner", "admin")
 @limiter.limit("10 per 5 minutes")
 def download(export_id: uuid.UUID) -> Response | tuple[str, int]:
@@ -81,9 +87,10 @@ def download(export_id: uuid.UUID) -> Response | tuple[str, int]:
 
 
 @blueprint.post("/settings/data/exports/<uuid:export_id>/deletion")
+@while_closed
 @allow("owner", "admin")
 def delete(export_id: uuid.UUID) -> Response:
-    folder = asking.folder(services().settings)
+    folder = asking.folder(services().settings, current_user.company_id)
     asking.end(db.session(), asking.find(db.session(), export_id), folder, actor())
     db.session.commit()
     flash("The archive is deleted.", "success")
@@ -94,7 +101,7 @@ def _hand_out(export_id: uuid.UUID, password: str) -> Response:
     held = services()
     export = asking.find(db.session(), export_id)
     downloading.check_password(db.session(), current_user.id, password, hasher(held.settings.argon2_memory_kib))
-    box, folder = open_vault(db.session(), held.key_ring), asking.folder(held.settings)
+    box, folder = open_vault(db.session(), held.key_ring), asking.folder(held.settings, current_user.company_id)
     opened = downloading.open_archive(db.session(), export, actor(), box, folder)
     db.session.commit()
     response = Response(opened.content, mimetype="application/zip")

@@ -1,29 +1,28 @@
 """A company's archives, for the day on which its account is erased."""
 
+import shutil
 from pathlib import Path
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.services import Services
+from app.core.tenancy import company_of
 from app.exports import asking
-from app.exports.models import Export
 from app.privacy.stores import Store
 
 
-def _files(session: Session, services: Services) -> list[Path]:
-    """Whole and unfinished ones."""
-    folder = asking.folder(services.settings)
-    return [path for export_id in session.scalars(select(Export.id)) for path in folder.glob(f"{export_id}*")]
+def _folder(session: Session, services: Services) -> Path:
+    return asking.folder(services.settings, company_of(session))
 
 
 def _count(session: Session, services: Services) -> int:
-    return len(_files(session, services))
+    """Whole and unfinished ones."""
+    return sum(path.is_file() for path in _folder(session, services).glob("*"))
 
 
 def _erase(session: Session, services: Services) -> None:
-    for path in _files(session, services):
-        path.unlink(missing_ok=True)
+    if _folder(session, services).exists():
+        shutil.rmtree(_folder(session, services))
 
 
 ARCHIVES = Store("archives", _count, _erase)

@@ -16,7 +16,6 @@ from app.core import tenancy
 from app.core.events import Actor
 from app.core.ids import new_id
 from app.exports import jobs
-from app.exports.asking import folder
 from app.leads.models import Lead
 from app.leads.stages import in_order
 from app.seeding import stories
@@ -46,7 +45,7 @@ class Opened:
 @pytest.fixture(autouse=True)
 def empty_folder(application: Flask) -> None:
     """No archives of earlier tests."""
-    for path in folder(application.extensions["leader"].settings).glob("*"):
+    for path in (application.extensions["leader"].settings.data_dir / "exports").glob("*/*"):
         path.unlink()
 
 

@@ -13,6 +13,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import event
 
+from app.core import events, tenancy
 from app.core.db import db
 from app.exports import jobs
 from tests.exports.conftest import Opened, Work, ask, download
@@ -60,7 +61,7 @@ def _folder(app: Flask) -> Path:
 
 def _age_files(app: Flask) -> None:
     old = time.time() - 3600
-    for path in _folder(app).glob("*"):
+    for path in _folder(app).glob("*/*"):
         os.utime(path, (old, old))
 
 
@@ -91,7 +92,7 @@ def test_killed_at_any_step_it_is_made_whole(alice: Person, app: Flask, owner: O
         jobs.sweep()
     row = owner.execute("SELECT file_name FROM exports").fetchone()
     assert row
-    assert [path.name for path in _folder(app).glob("*")] == [row[0]]
+    assert [path.name for path in _folder(app).glob("*/*")] == [row[0]]
 
 
 def test_a_worker_that_was_thought_dead_changes_nothing(
@@ -114,7 +115,7 @@ def test_a_worker_that_was_thought_dead_changes_nothing(
     row = owner.execute("SELECT state, claim, file_name FROM exports").fetchone()
     assert row
     assert row[:2] == ("ready", 2)
-    assert [path.name for path in _folder(app).glob(f"{row[2]!s}"[:36] + "*")] == [row[2]]
+    assert [path.name for path in _folder(app).glob(f"*/{str(row[2])[:36]}*")] == [row[2]]
     assert download(alice, owner).status_code == 200
     assert owner.execute("SELECT count(*) FROM mails").fetchone() == (1,)
 
@@ -147,12 +148,55 @@ def test_archives_end_after_their_days(
     with app.app_context():
         jobs.sweep()
     assert owner.execute("SELECT state, sealed_key FROM exports").fetchone() == ("expired", "")
-    assert list(_folder(app).glob("*")) == []
+    assert list(_folder(app).glob("*/*")) == []
+
+
+def test_an_archive_that_holds_an_erased_person_cannot_be_read_again(
+    alice: Person, furnish: Callable[[Person], None], export: Callable[[Person], Opened], app: Flask, owner: Owner
+) -> None:
+    furnish(alice)
+    export(alice)
+    with app.app_context():
+        session = db.session()
+        tenancy.serve(session, alice.company_id)
+        events.record(session, "lead.erased")
+        session.commit()
+        db.session.remove()
+    row = owner.execute("SELECT state, problem, sealed_key, file_name FROM exports").fetchone()
+    assert row == ("expired", "person_erased", "", "")
+    assert download(alice, owner).status_code == 404
+    assert "A person in it was erased" in alice.client.get("/settings/data").text
+    _age_files(app)
+    with app.app_context():
+        jobs.sweep()
+    assert list(_folder(app).glob("*/*")) == []
+
+
+def test_what_was_begun_before_somebody_was_erased_begins_anew(
+    alice: Person, app: Flask, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ask(alice)
+    fill = jobs.making.fill
+
+    def interrupted(*given: object) -> int:
+        size = fill(*given)  # type: ignore[arg-type]
+        monkeypatch.setattr(jobs.making, "fill", fill)
+        with app.app_context():
+            session = db.session()
+            tenancy.serve(session, alice.company_id)
+            events.record(session, "lead.erased")
+            session.commit()
+        return size
+
+    monkeypatch.setattr(jobs.making, "fill", interrupted)
+    with app.app_context():
+        jobs.make_due()
+    assert owner.execute("SELECT state, claim FROM exports").fetchone() == ("ready", 2)
 
 
 def test_at_rest_it_is_sealed(alice: Person, export: Callable[[Person], Opened], app: Flask) -> None:
     export(alice)
-    (path,) = _folder(app).glob("*")
+    (path,) = _folder(app).glob("*/*")
     content = path.read_bytes()
     assert b"PK\x03\x04" not in content
     assert b"manifest" not in content

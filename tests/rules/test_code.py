@@ -69,6 +69,14 @@ def test_no_dumping_grounds() -> None:
     assert not [_name(path) for path in MODULES if path.stem in names]
 
 
+def test_each_way_stands_in_its_menu_once() -> None:
+    from app.navigation import MAIN, SETTINGS  # noqa: PLC0415
+
+    for menu in (MAIN, SETTINGS):
+        keys = [way.key for way in menu]
+        assert len(keys) == len(set(keys))
+
+
 def test_every_setting_stands_in_the_readme() -> None:
     from app.core.config import Settings  # noqa: PLC0415 - the only test here that runs the product
 
