@@ -124,7 +124,7 @@ def archive(company_id: uuid.UUID, folder: Path) -> Draft:
     """Leader's own, as the worker makes it but for the notes of progress."""
     claimed = Claimed(company_id, new_id(), 1, 1)
     company = {"id": str(company_id), "name": "ada"}
-    draft = Draft(claimed, company, folder / "archive.sealed", new_file_key())
+    draft = Draft(claimed, company, "en", folder / "archive.sealed", new_file_key())
     making.fill(draft, db.session.session_factory, signer(services().settings), lambda _done, _total: None)
     return draft
 

@@ -23,6 +23,7 @@ from app.core.clock import utc_now
 from app.core.crypto import SealedBox
 from app.core.sealed_files import SealingWriter, new_file_key
 from app.core.signing import Signer
+from app.core.words import in_language
 from app.exports.archive import Archive
 from app.exports.bulk import snapshot
 from app.exports.gates import Claimed
@@ -44,6 +45,8 @@ class Draft:
 
     claimed: Claimed
     company: dict[str, str]
+    language: str
+    """In which the texts of the archive are: the company's."""
     path: Path
     key: str
 
@@ -62,14 +65,18 @@ def begin(session: Session, claimed: Claimed, folder: Path, box: SealedBox) -> D
     key, name = new_file_key(), f"{claimed.export_id}-{claimed.claim}.sealed"
     write(session, claimed, file_name=name, sealed_key=box.seal(key, owner=owner_of(claimed.export_id)))
     company = session.scalars(select(Company)).one()
-    return Draft(claimed, {"id": str(company.id), "name": company.name}, folder / name, key)
+    return Draft(claimed, {"id": str(company.id), "name": company.name}, company.language, folder / name, key)
 
 
 def fill(draft: Draft, new_session: Callable[[], Session], signer: Signer, progress: Callable[[int, int], None]) -> int:
     """Write the whole file; its unsealed length. The caller's session takes no part in it."""
     claimed, at = draft.claimed, utc_now()
     draft.part.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with snapshot(new_session, claimed.company_id) as moment, _private(draft.part) as file:
+    with (
+        in_language(draft.language),
+        snapshot(new_session, claimed.company_id) as moment,
+        _private(draft.part) as file,
+    ):
         writer = SealingWriter(file, draft.key, owner_of(claimed.export_id))
         archive = Archive(cast("IO[bytes]", writer), moment, signer, progress)
         archive.write(draft.company, str(claimed.export_id), at)
@@ -90,8 +97,8 @@ def finish(session: Session, draft: Draft, size: int) -> None:
     events.record(session, "export.ready", export_id=str(export.id))
     person = session.scalars(select(User).where(User.id == export.asked_by)).one_or_none()
     if person:
-        days = KEPT.days
-        outbox.post(session, "export_ready", to=person.email, name=person.name, path="/settings/data", days=days)
+        values = {"name": person.name, "path": "/settings/data", "days": KEPT.days}
+        outbox.post(session, "export_ready", to=person.email, language=person.language, **values)
 
 
 def give_back(session: Session, claimed: Claimed, problem: str) -> None:

@@ -16,6 +16,7 @@ from string import Template
 from markupsafe import escape
 
 from app.core.words import gettext as _
+from app.core.words import language_and_direction
 from app.exports.bulk import Snapshot
 from app.exports.contents import Sheet
 
@@ -79,7 +80,7 @@ def _words(company: str, at: datetime, script: str, style: str) -> dict[str, str
         "reading": _("Reading %(name)s…", name="{name}"),
         "unreadable": _("This file could not be read. Choose one that ends in .jsonl."),
     }  # fmt: skip
-    words = {name: str(escape(text)) for name, text in texts.items()}
+    words = {name: str(escape(text)) for name, text in texts.items()} | language_and_direction()
     in_json = _inert(json.dumps(in_script).encode()).decode()
     return words | {
         "script": script,

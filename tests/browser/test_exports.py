@@ -16,8 +16,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 def _take_along(page: Page, house: House, folder: Path) -> Path:
     page.goto("/settings/data")
     page.get_by_role("button", name="Export everything").click()
-    expect(page.get_by_role("link", name="Download").first).to_be_visible(timeout=30_000)
-    page.get_by_role("link", name="Download").first.click()
+    expect(page.get_by_role("link", name="Download", exact=True).first).to_be_visible(timeout=30_000)
+    page.get_by_role("link", name="Download", exact=True).first.click()
     page.get_by_label("Your password").fill(house.password)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Download").click()

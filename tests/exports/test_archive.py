@@ -110,6 +110,12 @@ def test_the_manifest_is_signed_and_fits(alice: Person, furnish: Furnish, export
     assert said["tables"]["leads"]["rows"] == len(opened.rows("leads"))
 
 
+def test_it_speaks_the_companys_language(alice: Person, export: Export, owner: Owner) -> None:
+    owner.execute("UPDATE companies SET language = 'ar'")
+    page = export(alice).text("index.html")
+    assert '<html lang="ar" dir="rtl">' in page
+
+
 def test_the_readme_explains_each_column(alice: Person, export: Export) -> None:
     readme = export(alice).text("README.txt")
     for sheet in sheets():
