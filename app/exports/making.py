@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any, cast
 
 from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
@@ -97,7 +97,7 @@ def finish(session: Session, draft: Draft, size: int) -> None:
     events.record(session, "export.ready", export_id=str(export.id))
     person = session.scalars(select(User).where(User.id == export.asked_by)).one_or_none()
     if person:
-        values = {"name": person.name, "path": "/settings/data", "days": KEPT.days}
+        values: dict[str, Any] = {"name": person.name, "path": "/settings/data", "days": KEPT.days}
         outbox.post(session, "export_ready", to=person.email, language=person.language, **values)
 
 
