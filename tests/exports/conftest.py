@@ -101,7 +101,7 @@ def _connect(session: Any, person: Person, stage_id: Any) -> None:
     for row in (connection, account, action, mapping, upload):
         session.add(row)
         session.flush()
-    session.add(ReceiptEntry(upload_id=upload.id, kind="accepted", data={"words": "ok"}))
+    session.add(ReceiptEntry(upload_id=upload.id, position=1, hash=b"h", kind="accepted", data={"words": "ok"}))
 
 
 def ask(person: Person) -> None:
