@@ -11,8 +11,19 @@ from tests.browser.steps import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PUBLIC = ("/", "/sign-in", "/sign-up", "/privacy", "/support", "/not-there")
-PRIVATE = ("/leads", "/leads?stage=Won", "/leads?q=zzz", "/conversions", "/connections", "/website", "/profile")
+PUBLIC = ("/", "/sign-in", "/sign-up", "/forgotten-password", "/privacy", "/support", "/not-there")
+PRIVATE = (
+    "/leads",
+    "/leads?stage=Won",
+    "/leads?q=zzz",
+    "/conversions",
+    "/connections",
+    "/website",
+    "/profile",
+    "/notifications",
+    "/settings/notifications",
+    "/settings/team",
+)
 
 
 def check(page: Page, address: str) -> None:
