@@ -83,6 +83,15 @@ def test_a_closed_account_shows_one_page_only(alice: Person) -> None:
     assert "Open your leads" not in page.text
 
 
+def test_everything_can_still_be_taken_along(alice: Person) -> None:
+    closed(alice)
+    sign_in(alice)
+    assert "/settings/data" in alice.client.get("/account/closed").text
+    assert alice.client.get("/settings/data").status_code == 200
+    assert alice.client.post("/settings/data/exports").status_code == 303
+    assert alice.client.get("/settings/data/record").location == "/account/closed"
+
+
 def test_the_owner_brings_it_back(alice: Person, client: Browser, owner: Owner) -> None:
     key = site_key(owner, alice)
     closed(alice)
