@@ -40,6 +40,7 @@ SETTINGS = (
     Way("profile", _("Your profile"), "auth.profile", "user"),
     Way("team", _("Team"), "team.index", "users"),
     Way("notifications", _("Notifications"), "notifications.show_choices", "bell"),
+    Way("mail", _("Mail"), "notifications.show_mail", "mail", ("owner", "admin")),
     Way("data", _("Your data"), "exports.index", "download"),
     Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),
     Way("requests", _("Privacy requests"), "privacy_requests.index", "inbox", ("owner", "admin")),

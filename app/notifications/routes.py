@@ -7,12 +7,13 @@ from flask_login import current_user
 from sqlalchemy import func, update
 from werkzeug.wrappers import Response
 
-from app.auth.access import own_affair, public
+from app.auth.access import allow, own_affair, public
 from app.core import tenancy
 from app.core.db import db
 from app.core.pagination import Position
 from app.core.security import csrf
 from app.core.words import gettext as _
+from app.mailing import queries as mailing
 from app.notifications import choices, gates, queries
 from app.notifications.kinds import BY_KEY, DIGESTS, KINDS
 from app.notifications.models import Notification
@@ -75,6 +76,13 @@ def save_choices() -> Response:
     db.session.commit()
     flash(_("Your choice is saved."), "success")
     return redirect(url_for("notifications.show_choices"), code=303)
+
+
+@blueprint.get("/settings/mail")
+@allow("owner", "admin")
+def show_mail() -> str:
+    mails = mailing.newest(db.session())
+    return render_template("notifications/mail.html", mails=mails, time_zone=current_user.time_zone)
 
 
 @blueprint.get("/unsubscribe/<key>/<kind>")

@@ -114,3 +114,17 @@ def test_a_link_of_one_ends_the_mail_of_no_other(
         "SELECT user_id, digest FROM notification_choices WHERE user_id <> %s", (mia.user_id,)
     ).fetchall()
     assert dict(others) == {office.person.user_id: "none", bob.user_id: "weekly"}
+
+
+def test_what_became_of_mail_is_seen_by_who_runs_the_company(
+    office: Office, mia: Person, charlie: Person, mailbox: Mailbox, owner: Owner
+) -> None:
+    assert "No mail yet" in office.person.client.get("/settings/mail").text
+    owner.execute("UPDATE users SET email = 'alice@refused.example' WHERE id = %s", (office.person.user_id,))
+    office.lead()
+    mailbox.deliver()
+    page = office.person.client.get("/settings/mail").text
+    assert "Not delivered" in page and "550 5.1.1" in page and mia.email in page
+    assert "Hannah" not in page
+    assert mia.client.get("/settings/mail").status_code == 403
+    assert mia.email not in charlie.client.get("/settings/mail").text
