@@ -30,6 +30,7 @@ from app.exports import routes as export_routes
 from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
+from app.legal import routes as legal_routes
 from app.notifications import routes as notification_routes
 from app.onboarding import routes as onboarding_routes
 from app.privacy import routes as privacy_routes
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     archive_routes.blueprint,
     onboarding_routes.blueprint,
     privacy_request_routes.blueprint,
+    legal_routes.blueprint,
     privacy_routes.blueprint,
     security_routes.blueprint,
     retention_routes.blueprint,

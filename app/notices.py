@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.core.notices import Source
+from app.legal.notice import policy_notice
 from app.seeding.demo import demo_notice
 
-TABLE: Sequence[Source] = (demo_notice,)
+TABLE: Sequence[Source] = (policy_notice, demo_notice)

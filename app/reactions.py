@@ -10,6 +10,7 @@ from app.exports import asking as exports
 from app.follow_up import lost_reasons
 from app.journal import writing
 from app.leads import stages
+from app.legal import seeing
 from app.notifications import choices, telling
 from app.privacy_requests import news
 from app.recovery import confirming, notices
@@ -23,6 +24,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
         lost_reasons.set_up,
         confirming.ask_for_event,
         choices.set_up_for_event,
+        seeing.agree_for_event,
     ),
     "member.joined": (choices.set_up_for_event,),
     "user.password_changed": (notices.tell_of_new_password,),

@@ -21,6 +21,9 @@ _ROBOTS = """\
 User-agent: *
 Allow: /$
 Allow: /privacy
+Allow: /terms
+Allow: /sub-processors
+Allow: /policies/
 Allow: /support
 Allow: /static/
 Allow: /cookies
@@ -29,7 +32,15 @@ Allow: /sign-up
 Disallow: /
 """
 
-_INDEXED = ("public.home", "auth.sign_up", "public.privacy", "public.support", "public.statistics")
+_INDEXED = (
+    "public.home",
+    "auth.sign_up",
+    "legal.privacy",
+    "legal.google",
+    "legal.terms",
+    "public.support",
+    "public.statistics",
+)
 _SECURITY_TXT_LASTS = timedelta(days=180)
 
 
@@ -39,12 +50,6 @@ def home() -> Response | str:
     if current_user.is_authenticated:
         return redirect(url_for("leads.index"))
     return render_template("public/home.html")
-
-
-@blueprint.get("/privacy")
-@public
-def privacy() -> str:
-    return render_template("public/privacy.html")
 
 
 @blueprint.get("/support")

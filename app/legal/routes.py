@@ -1,0 +1,101 @@
+"""The policies as pages, their versions, and the acknowledgement of what is new."""
+
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.auth.access import own_affair, public
+from app.core.db import db
+from app.core.services import services
+from app.core.words import gettext as _
+from app.legal import comparing, seeing, versions
+from app.legal.versions import Version
+
+blueprint = Blueprint("legal", __name__)
+
+
+@blueprint.get("/privacy")
+@public
+def privacy() -> str:
+    return _page(versions.current("privacy"))
+
+
+@blueprint.get("/privacy/google")
+@public
+def google() -> str:
+    return _page(versions.current("google"))
+
+
+@blueprint.get("/terms")
+@public
+def terms() -> str:
+    return _page(versions.current("terms"))
+
+
+@blueprint.get("/sub-processors")
+@public
+def sub_processors() -> str:
+    return _page(versions.current("sub-processors"))
+
+
+@blueprint.get("/privacy/versions")
+@public
+def versions_of_privacy() -> Response:
+    return redirect(url_for("legal.all_versions", policy="privacy"))
+
+
+@blueprint.get("/policies/<policy>")
+@public
+def all_versions(policy: str) -> str:
+    return render_template("legal/versions.html", versions=versions.versions(policy))
+
+
+@blueprint.get("/policies/<policy>/<day>")
+@public
+def version(policy: str, day: str) -> str:
+    return _page(versions.version_of(policy, day))
+
+
+@blueprint.get("/policies/<policy>/<day>/changes")
+@public
+def changes(policy: str, day: str) -> str:
+    chosen = versions.version_of(policy, day)
+    earlier = [each for each in versions.versions(policy) if each.day < chosen.day]
+    pieces = comparing.compare(earlier[0].text if earlier else "", chosen.text)
+    return render_template("legal/changes.html", version=chosen, before=earlier[0] if earlier else None, pieces=pieces)
+
+
+@blueprint.get("/policies/news")
+def news() -> str:
+    return render_template("legal/news.html", versions=seeing.unseen(db.session(), current_user.user_id))
+
+
+@blueprint.post("/policies/news/seen")
+@own_affair
+def mark_seen() -> Response:
+    seeing.acknowledge(db.session(), current_user.user_id)
+    db.session.commit()
+    flash(_("Thank you for reading it."), "success")
+    response = redirect(url_for("leads.index"), code=303)
+    settings = services().settings
+    response.set_cookie(
+        seeing.COOKIE,
+        versions.newest_day().isoformat(),
+        max_age=400 * 86_400,
+        secure=settings.is_https,
+        httponly=True,
+        samesite="Lax",
+    )
+    return response
+
+
+def _page(chosen: Version) -> str:
+    is_current = chosen is versions.current(chosen.policy)
+    screens = {
+        clause.screen: url_for(clause.screen)
+        for clause in chosen.clauses
+        if clause.screen in current_app.view_functions
+    }
+    return render_template(
+        "legal/policy.html", version=chosen, is_current=is_current, screens=screens, path=request.path
+    )

@@ -1,0 +1,120 @@
+"""The policies: every commitment kept, every clause with its screen, and nobody misses a change."""
+
+import tomllib
+import uuid
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from app.core.ids import new_id
+from app.legal import comparing, seeing, versions
+from tests.fixtures.application import Owner
+from tests.fixtures.browser import Browser
+from tests.fixtures.people import Person
+
+COMMITMENTS = tomllib.loads((Path(__file__).with_name("commitments.toml")).read_text())["commitment"]
+PAGES = {"privacy": "/privacy", "google": "/privacy/google", "terms": "/terms", "sub-processors": "/sub-processors"}
+
+
+@pytest.mark.parametrize("commitment", COMMITMENTS, ids=lambda commitment: commitment["source"][:40])
+def test_every_sentence_has_its_clause(client: Browser, commitment: dict[str, str]) -> None:
+    version = versions.current(commitment["policy"])
+    texts = {clause.id: clause.text for clause in version.clauses} | {"": version.intro}
+    assert commitment["words"] in texts[commitment["clause"]]
+    assert commitment["words"] in client.get(PAGES[commitment["policy"]]).text.replace("&#39;", "'")
+
+
+@pytest.mark.parametrize("policy", versions.POLICIES)
+def test_every_clause_leads_to_a_screen_that_exists(app: Flask, client: Browser, policy: str) -> None:
+    page = client.get(PAGES[policy])
+    assert page.status_code == 200 and page.text.count("<h1") == 1
+    for version in versions.versions(policy):
+        for clause in version.clauses:
+            assert clause.text.strip() and f'id="{clause.id}"' in page.text
+            assert not clause.screen or clause.screen in app.view_functions, f"{policy}: {clause.screen}"
+            assert bool(clause.screen) == bool(clause.screen_label)
+
+
+def test_the_policy_names_its_day_and_the_limited_use_policy(client: Browser) -> None:
+    assert 'Last updated: <time datetime="2026-11-24">24 Nov 2026</time>' in client.get("/privacy").text
+    page = client.get("/privacy/google").text
+    assert 'href="https://developers.google.com/terms/api-services-user-data-policy"' in page
+
+
+def test_versions_and_changes_are_readable(client: Browser) -> None:
+    assert "2026-11-24" in client.get("/policies/privacy").text
+    assert client.get("/policies/privacy/2026-11-24").status_code == 200
+    assert "no earlier version" in client.get("/policies/privacy/2026-11-24/changes").text
+    for address in ("/policies/secret", "/policies/privacy/2020-01-01", "/policies/..%2F..%2Fetc/x"):
+        assert client.get(address).status_code == 404
+
+
+@given(st.text("ab \n", max_size=60), st.text("ab \n", max_size=60))
+def test_a_comparison_tells_both_texts(before: str, now: str) -> None:
+    pieces = comparing.compare(before, now)
+    assert "".join(piece.text for piece in pieces if piece.kind != "added") == before
+    assert "".join(piece.text for piece in pieces if piece.kind != "removed") == now
+
+
+def test_a_comparison_names_the_words() -> None:
+    pieces = comparing.compare("We keep it long.", "We keep it short.")
+    assert [(piece.kind, piece.text.strip()) for piece in pieces][1:] == [("removed", "long."), ("added", "short.")]
+
+
+def test_a_user_id_tells_the_day() -> None:
+    assert seeing.joined_on(new_id()) == datetime.now(UTC).date()
+    assert seeing.joined_on(uuid.uuid4()) == date.min
+
+
+def test_who_joined_after_the_change_sees_no_notice(alice: Person, statements: list[tuple[str, object]]) -> None:
+    assert not seeing.may_be_unseen(alice.user_id, "")
+    assert "Policies that changed" not in alice.client.get("/leads").text
+    assert not [text for text, _ in statements if "policy_acknowledgements" in text]
+
+
+def test_signing_up_is_remembered_with_the_hash(owner: Owner, alice: Person) -> None:
+    rows = owner.execute("SELECT policy, sha256, way FROM policy_acknowledgements WHERE user_id = %s", (alice.user_id,))
+    found = {str(row[0]): (row[1], row[2]) for row in rows.fetchall()}
+    assert found == {policy: (versions.current(policy).sha256, "signed_up") for policy in versions.POLICIES}
+
+
+@pytest.fixture
+def changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The privacy policy has a version of tomorrow."""
+    for policy in versions.POLICIES:
+        (tmp_path / policy).mkdir()
+        for path in (versions.FOLDER / policy).glob("*.toml"):
+            (tmp_path / policy / path.name).write_bytes(path.read_bytes())
+    text = (tmp_path / "privacy" / "2026-11-24.toml").read_text()
+    text = text.replace("The first version.", "Fewer cookies.").replace("We use cookies", "We use few cookies")
+    (tmp_path / "privacy" / "2099-01-01.toml").write_text(text)
+    monkeypatch.setattr(versions, "FOLDER", tmp_path)
+    versions.versions.cache_clear()
+    yield  # type: ignore[misc]
+    versions.versions.cache_clear()
+
+
+@pytest.mark.usefixtures("changed")
+def test_a_change_is_told_until_it_is_seen(alice: Person, client: Browser, owner: Owner) -> None:
+    owner.execute("DELETE FROM policy_acknowledgements")  # she signed up before that version
+    assert 'datetime="2099-01-01"' in client.get("/privacy").text
+    assert "<ins>few </ins>" in client.get("/policies/privacy/2099-01-01/changes").text
+    assert "Changed: Privacy Policy." in alice.client.get("/leads").text
+    page = alice.client.get("/policies/news").text
+    assert "Fewer cookies." in page
+    assert alice.client.post("/policies/news/seen").status_code == 303
+    assert "Changed: Privacy Policy." not in alice.client.get("/leads").text
+    assert "Nothing is new to you" in alice.client.get("/policies/news").text
+    alice.client.delete_cookie("leader_policies", domain="127.0.0.1")
+    assert "Changed: Privacy Policy." not in alice.client.get("/leads").text, "the database remembers too"
+    row = owner.execute("SELECT count(*) FROM policy_acknowledgements WHERE way = 'notice'").fetchone()
+    assert row == (1,)
+
+
+@pytest.mark.usefixtures("changed")
+def test_viewers_see_notices_too(viewer: Person) -> None:
+    assert viewer.client.post("/policies/news/seen").status_code == 303
