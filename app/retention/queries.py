@@ -40,12 +40,12 @@ def count_messages(session: Session, before: datetime) -> int:
 
 
 def activity(session: Session, lead_id: uuid.UUID) -> Activity | None:
-    """None when there is no such lead."""
+    """None when there is no such lead, and for a sample, which no rule ends."""
     last_event = select(func.max(Event.at)).where(Event.lead_id == lead_id).scalar_subquery()
     is_held = exists().where(LeadHold.lead_id == lead_id)
     row = session.execute(
         select(func.greatest(Lead.updated_at, last_event), is_held, Lead.restricted_at.is_not(None)).where(
-            Lead.id == lead_id
+            Lead.id == lead_id, ~Lead.is_demo
         )
     ).one_or_none()
     return Activity(*row) if row else None
