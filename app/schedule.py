@@ -23,6 +23,8 @@ TABLE = (
     Periodic(2, "conversions", "app.conversions.jobs.send_due"),
     Periodic(5, "capture", "app.capture.jobs.take_in_waiting"),
     Periodic(5, "default", "app.mailing.jobs.send_due"),
+    Periodic(20, "default", "app.connections.jobs.read_forgotten"),
+    Periodic(300, "default", "app.connections.jobs.check_connections"),
     Periodic(15, "default", "app.connections.jobs.finish_disconnecting"),
     Periodic(30, "default", "app.reports.jobs.recount_due"),
     Periodic(60, "default", "app.follow_up.jobs.remind_of_tasks"),
@@ -44,7 +46,10 @@ TABLE = (
     Periodic(3600, "default", "app.privacy_requests.jobs.purge"),
 )
 
-REACTION_JOBS = ("app.connections.jobs.read_accounts",)
+REACTION_JOBS = (
+    "app.connections.jobs.read_accounts",
+    "app.conversions.jobs.try_out",
+)
 """Jobs that no clock rings: a change asks for them."""
 
 ALLOWED_JOBS = frozenset({*(periodic.job for periodic in TABLE), *REACTION_JOBS})

@@ -1,4 +1,8 @@
-"""Faults that can be switched on: Google down, slow, refusing, or dropping the line after its work."""
+"""Faults that can be switched on: Google down, slow, refusing, or dropping the line after its work.
+
+Google's answer to a transaction id that it knows is uncertain: it overwrites (as its guide says), or it refuses the
+event as a duplicate (`known_id`: `duplicate`).
+"""
 
 import threading
 
@@ -10,6 +14,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "token": ("none", "down"),
     "revoke": ("none", "down"),
     "status": ("none", "down"),
+    "known_id": ("none", "duplicate"),
     "ads": ("none", "down", "quota"),
 }
 

@@ -17,6 +17,7 @@ class ConversionAction:
     counting_type: str
     type: str = UPLOAD_CLICKS
     default_value: float = 0.0
+    window_days: int = 90
 
 
 @dataclass(frozen=True)
@@ -29,10 +30,6 @@ class Account:
     client_ids: tuple[str, ...] = ()
     currency: str = "GBP"
     time_zone: str = "Europe/London"
-
-    def action(self, action_id: str) -> ConversionAction:
-        """Raises StopIteration when there is none."""
-        return next(action for action in self.actions if action.id == action_id)
 
     @property
     def is_manager(self) -> bool:
@@ -107,6 +104,21 @@ def reachable(person_id: str, login_account: str, account: str) -> bool:
     return account == login_account or account in ACCOUNTS[login_account].client_ids
 
 
+_made: dict[str, list[ConversionAction]] = {}
+"""Actions that advertisers made, by account; `sandbox/ads/actions.py` keeps them."""
+
+
+def actions_of(account: Account) -> tuple[ConversionAction, ...]:
+    """Those that were there from the beginning, then those that were made."""
+    return (*account.actions, *_made.get(account.id, ()))
+
+
+def set_made(made: dict[str, list[ConversionAction]]) -> None:
+    """These and no others were made."""
+    _made.clear()
+    _made.update(made)
+
+
 def find_action(account_id: str, action_id: str) -> ConversionAction | None:
     account = ACCOUNTS.get(account_id)
-    return next((a for a in account.actions if a.id == action_id), None) if account else None
+    return next((a for a in actions_of(account) if a.id == action_id), None) if account else None

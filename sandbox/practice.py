@@ -14,6 +14,7 @@ from types import TracebackType
 from typing import Self
 
 from sandbox import certificates, web
+from sandbox.ads.actions import Actions
 from sandbox.ads.campaigns import Clicks
 from sandbox.ads.server import AdsServer
 from sandbox.ads.server import PortTakenError as GrpcPortTakenError
@@ -102,7 +103,9 @@ class Practice:
             google = self._web(self._google_routes(store, grants, id_tokens, faults), self.settings.port, "--port")
             self.http_url = id_tokens.issuer = google.url
             try:
-                ads = AdsServer(grants, faults, Clicks(store), self.settings.grpc_port, key, certificate)
+                ads = AdsServer(
+                    grants, faults, Clicks(store), Actions(store), self.settings.grpc_port, key, certificate
+                )
             except GrpcPortTakenError as error:
                 raise PortTakenError(self.settings.grpc_port, "--grpc-port") from error
             self._running.append(ads)
@@ -144,7 +147,7 @@ class Practice:
         client = Client(self.settings.client_id, self.settings.client_secret, redirect_uris=self.settings.redirect_uris)
         ledger = Ledger(store, self.clock, self.settings.verdict_minutes * 60)
         overview = Overview(store, self.clock)
-        api = ControlApi(overview, self.clock, faults, store, Clicks(store))
+        api = ControlApi(overview, self.clock, faults, store, Clicks(store), Actions(store))
         return web.merge(
             (
                 Authorize(client, grants).routes(),

@@ -10,10 +10,11 @@ from collections.abc import Collection
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
+from google.oauth2.credentials import Credentials
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.connections import use
+from app.connections import actions, asking, use
 from app.connections.models import AdAccount, Connection, ConversionAction
 from app.core import events
 from app.core.clock import utc_now
@@ -22,14 +23,11 @@ from app.core.crypto import SealedBox
 from app.core.errors import InvalidInputError, LeaderError, PermanentError
 from app.core.events import Actor
 from app.core.ids import new_id
-from app.core.queue import ring_after_commit
-from app.core.tenancy import company_of
 from app.core.words import gettext as _
+from app.integrations.google.ads_actions import ActionMaker
 from app.integrations.google.google_ads import Account, Action, AdsReader
 from app.integrations.google.google_ads_errors import TokenRefusedError
 from app.integrations.google.oauth_errors import ConsentEndedError
-
-READ_JOB = "app.connections.jobs.read_accounts"
 
 
 @dataclass
@@ -40,22 +38,10 @@ class Reading:
     problem: str = ""
 
 
-def ask(session: Session, connection: Connection) -> None:
-    """Have the accounts read once the transaction is committed."""
-    connection.accounts_asked_at = utc_now()
-    ring_after_commit(session, "default", READ_JOB, str(company_of(session)), str(connection.id))
-
-
-def ask_again(session: Session, connection_id: uuid.UUID) -> None:
-    """As `ask`, for a connection in use. Raises ConnectionUnusableError, and RetryableError as `use.lock`."""
-    use.open_for_use(session, connection_id)
-    ask(session, use.lock(session, connection_id))
-
-
 def choose(session: Session, connection_id: uuid.UUID, account_ids: Collection[uuid.UUID], *, actor: Actor) -> None:
     """These accounts and no others are used from now on; their conversion actions are read next.
 
-    Raises InvalidInputError when none was chosen or one is not of this connection, and as `ask_again` does.
+    Raises InvalidInputError when none was chosen or one is not of this connection, and as `asking.ask_again` does.
     """
     use.open_for_use(session, connection_id)
     connection = use.lock(session, connection_id)
@@ -67,7 +53,7 @@ def choose(session: Session, connection_id: uuid.UUID, account_ids: Collection[u
     for account in known.values():
         account.is_chosen = account.id in account_ids
     events.record(session, "connection.accounts_chosen", actor=actor, connection_id=str(connection_id))
-    ask(session, connection)
+    asking.ask(session, connection)
 
 
 def read(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: Settings) -> None:
@@ -79,6 +65,7 @@ def read(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: S
     try:
         reading = _read_at_google(session, connection_id, box, settings)
         _store(session, connection_id, reading, now)
+        actions.date_made(session, connection_id)
         problem, is_read = reading.problem, True
     except LeaderError as error:
         problem = error.sentence
@@ -90,18 +77,32 @@ def read(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: S
         connection.accounts_asked_at = None
 
 
+def give_up(session: Session, connection_id: uuid.UUID, error: LeaderError) -> None:
+    """The reading cannot be done at all: say why, and want it no more. The caller commits."""
+    connection = use.lock(session, connection_id)
+    connection.accounts_problem, connection.accounts_asked_at = error.sentence, None
+
+
 def _read_at_google(session: Session, connection_id: uuid.UUID, box: SealedBox, settings: Settings) -> Reading:
     connection = use.open_for_use(session, connection_id)
     chosen = {account.customer_id for account in _accounts(session, connection_id) if account.is_chosen}
     credentials = use.credentials(session, connection, box, settings)
     try:
-        return _find(AdsReader(settings, credentials), chosen)
+        return _make_and_find(session, connection_id, settings, credentials, chosen)
     except TokenRefusedError:
         credentials = use.credentials(session, connection, box, settings, refused=str(credentials.token))
-        return _find(AdsReader(settings, credentials), chosen)
+        return _make_and_find(session, connection_id, settings, credentials, chosen)
     except ConsentEndedError as error:
         use.break_off(session, use.lock(session, connection_id), error.sentence, error.reason)
         raise
+
+
+def _make_and_find(
+    session: Session, connection_id: uuid.UUID, settings: Settings, credentials: Credentials, chosen: Collection[str]
+) -> Reading:
+    """What members asked to be made comes first, so that the reading finds it."""
+    actions.make_wanted(session, ActionMaker(settings, credentials), connection_id)
+    return _find(AdsReader(settings, credentials), chosen)
 
 
 def _find(reader: AdsReader, chosen: Collection[str]) -> Reading:
@@ -126,7 +127,7 @@ def _find(reader: AdsReader, chosen: Collection[str]) -> Reading:
 
 def _store(session: Session, connection_id: uuid.UUID, reading: Reading, now: datetime) -> None:
     rows = {row.customer_id: row for row in _accounts(session, connection_id)}
-    for account, actions in reading.accounts:
+    for account, told in reading.accounts:
         row = rows.get(account.customer_id)
         if row is None:
             row = AdAccount(id=new_id(), connection_id=connection_id, is_chosen=len(reading.accounts) == 1)
@@ -134,9 +135,9 @@ def _store(session: Session, connection_id: uuid.UUID, reading: Reading, now: da
             setattr(row, name, value)
         row.read_at = now
         session.add(row)
-        if actions is not None:
+        if told is not None:
             session.flush()
-            _store_actions(session, row, actions, now)
+            _store_actions(session, row, told, now)
 
 
 def _store_actions(session: Session, account: AdAccount, actions: list[Action], now: datetime) -> None:

@@ -1,17 +1,25 @@
 """Keeping a grant: a new connection, or fresh tokens for the one that this Google login has already."""
 
+import contextlib
+import uuid
+
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from app.connections import accounts, tokens
+from app.connections import asking, gates, tokens
 from app.connections.models import Connection
 from app.core import events
 from app.core.clock import utc_now
+from app.core.config import Settings
 from app.core.crypto import SealedBox
+from app.core.errors import RetryableError
 from app.core.events import Actor
 from app.core.ids import new_id
-from app.integrations.google.oauth import Grant
+from app.integrations.google import oauth
+from app.integrations.google.oauth import Grant, PartialGrantError
+
+NOBODY = uuid.UUID(int=0)
 
 
 def save(session: Session, grant: Grant, *, actor: Actor, box: SealedBox) -> Connection:
@@ -22,12 +30,22 @@ def save(session: Session, grant: Grant, *, actor: Actor, box: SealedBox) -> Con
         connection = _insert(session, grant, actor)
     was_broken = connection.state == "needs_reconnect"
     _fill(connection, grant, actor, box)
-    accounts.ask(session, connection)
+    asking.ask(session, connection)
     if is_new:
         events.record(session, "connection.made", actor=actor, connection_id=str(connection.id))
     elif was_broken:
         events.record(session, "connection.restored", actor=actor, connection_id=str(connection.id))
     return connection
+
+
+def give_back(session: Session, error: PartialGrantError, settings: Settings) -> None:
+    """Nothing is kept of a permission that leaves something out, so it is ended at Google too.
+
+    Unless a live connection uses that login: ending the permission would end it for that one as well.
+    """
+    if not gates.google_login_is_shared(session, error.subject, NOBODY):
+        with contextlib.suppress(RetryableError):  # Google does not answer; the person can remove Leader there
+            oauth.revoke(settings, error.refresh_token)
 
 
 def _live(session: Session, subject: str) -> Connection | None:

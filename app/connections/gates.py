@@ -1,6 +1,7 @@
 """Questions to the database that no ORM statement asks: advisory locks, and what lies across companies."""
 
 import uuid
+from datetime import timedelta
 
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
@@ -33,6 +34,19 @@ def google_login_is_shared(session: Session, subject: str, besides: uuid.UUID) -
 def due_disconnections(session: Session, most: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
     """(company id, connection id) of deletions that wait for Google and are due, the longest due first."""
     statement = text("SELECT company_id, connection_id FROM due_disconnections(:most)")
+    return [(row.company_id, row.connection_id) for row in session.execute(statement, {"most": most})]
+
+
+def claim_connections_to_check(session: Session, most: int, pause: timedelta) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """(company id, connection id) of connections that nobody looked at for `pause`. Commit before acting."""
+    statement = text("SELECT company_id, connection_id FROM claim_connections_to_check(:most, :pause)")
+    rows = session.execute(statement, {"most": most, "pause": pause})
+    return [(row.company_id, row.connection_id) for row in rows]
+
+
+def due_account_readings(session: Session, most: int) -> list[tuple[uuid.UUID, uuid.UUID]]:
+    """(company id, connection id) of readings whose bell was lost."""
+    statement = text("SELECT company_id, connection_id FROM due_account_readings(:most)")
     return [(row.company_id, row.connection_id) for row in session.execute(statement, {"most": most})]
 
 

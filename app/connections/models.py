@@ -2,8 +2,9 @@
 
 import uuid
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -75,8 +76,9 @@ class Connection(CompanyOwned, Base):
     """When Leader last looked whether the permission still works."""
     check_problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """What the last look found, in plain words; empty when all was well."""
-    told_at: Mapped[datetime | None]
-    """When the owners were told by mail that it needs to be reconnected."""
+    reconciliation: Mapped[dict[str, Any]] = mapped_column(default=dict, info=holds("technical"))
+    """What followed the last reconnection: when (`at`), how many were sent on (`released`), how many had run out
+    (`expired`)."""
     upload_api: Mapped[str] = mapped_column(default="data_manager", info=holds("technical"))
     """Through which of Google's interfaces conversions go."""
     disconnecting_at: Mapped[datetime | None]
@@ -147,3 +149,28 @@ class ConversionAction(CompanyOwned, Base):
     made_at: Mapped[datetime | None]
     """When it was made through Leader: Google takes uploads six hours later."""
     read_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class WantedAction(CompanyOwned, Base):
+    """A conversion action that a member asked Leader to make in the ad account, and what came of it."""
+
+    __tablename__ = "wanted_actions"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["company_id", "ad_account_id"], ["ad_accounts.company_id", "ad_accounts.id"], ondelete="CASCADE"
+        ),
+        Index("ix_wanted_actions_account", "company_id", "ad_account_id", "asked_at"),
+        data_of("company", purpose="connections", keep="connection", kind="business", restore=False),
+    )
+
+    ad_account_id: Mapped[uuid.UUID]
+    name: Mapped[str] = mapped_column(info=holds("business"))
+    category: Mapped[str] = mapped_column(info=holds("business"))
+    counting_type: Mapped[str] = mapped_column(info=holds("business"))
+    click_window_days: Mapped[int]
+    value_minor: Mapped[int] = mapped_column(BigInteger)
+    google_id: Mapped[str] = mapped_column(default="", info=holds("business"))
+    problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
+    """Why Google did not make it, in plain words."""
+    asked_at: Mapped[datetime] = mapped_column(default=utc_now)
+    made_at: Mapped[datetime | None]

@@ -3,12 +3,12 @@
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.connections.models import AdAccount, Connection, ConversionAction
+from app.connections.models import AdAccount, Connection, ConversionAction, WantedAction
 from app.core.errors import NotFoundError
 from app.core.words import gettext as _
 
@@ -32,6 +32,9 @@ class Shown(NamedTuple):
     deleted_by_name: str
     revoked_at: datetime | None
     revoke_answer: str
+    checked_at: datetime | None
+    check_problem: str
+    reconciliation: dict[str, Any]
     is_erased: bool
 
 
@@ -57,6 +60,10 @@ class ListedAccount:
     name: str
     currency: str
     is_chosen: bool
+    auto_tagging: bool | None = None
+    accepted_terms: bool | None = None
+    enhanced_conversions: bool | None = None
+    tracking_status: str = ""
     actions: list[ListedAction] = field(default_factory=list)
 
 
@@ -85,7 +92,17 @@ def accounts(session: Session, connection: Shown) -> list[ListedAccount]:
     if connection.accounts_read_at is None:
         return []
     rows = session.execute(
-        select(AdAccount.id, AdAccount.customer_id, AdAccount.name, AdAccount.currency, AdAccount.is_chosen)
+        select(
+            AdAccount.id,
+            AdAccount.customer_id,
+            AdAccount.name,
+            AdAccount.currency,
+            AdAccount.is_chosen,
+            AdAccount.auto_tagging,
+            AdAccount.accepted_terms,
+            AdAccount.enhanced_conversions,
+            AdAccount.tracking_status,
+        )
         .where(AdAccount.connection_id == connection.id, AdAccount.read_at >= connection.accounts_read_at)
         .order_by(AdAccount.name, AdAccount.customer_id)
     )
@@ -100,6 +117,18 @@ def accounts(session: Session, connection: Shown) -> list[ListedAccount]:
         if account_id in listed:
             listed[account_id].actions.append(ListedAction(name, counting_type))
     return list(listed.values())
+
+
+def wanted(session: Session, connection_id: uuid.UUID) -> list[WantedAction]:
+    """The last conversion actions that members asked for through this connection, the newest first."""
+    statement = (
+        select(WantedAction)
+        .join(AdAccount, AdAccount.id == WantedAction.ad_account_id)
+        .where(AdAccount.connection_id == connection_id)
+        .order_by(WantedAction.asked_at.desc())
+        .limit(5)
+    )
+    return list(session.scalars(statement))
 
 
 def chosen_names(session: Session) -> dict[uuid.UUID, list[str]]:

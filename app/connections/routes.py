@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 
 from app.auth.access import actor, allow
 from app.companies.vault import open_vault
-from app.connections import accounts, attempts, connecting, disconnecting, queries
+from app.connections import accounts, actions, asking, attempts, connecting, disconnecting, health, queries
+from app.connections.forms import ActionForm
 from app.core.db import db
-from app.core.errors import InvalidInputError, LeaderError, RetryableError
+from app.core.errors import InvalidInputError, LeaderError, NotFoundError, RetryableError
 from app.core.htmx import go_to, page_or_partial, redirect_or_partial
 from app.core.security import limiter
 from app.core.services import services
@@ -70,6 +71,9 @@ def end_attempt() -> Response:
         verifier = attempts.end(session, state, sign_in_session_id=current_user.session_id, box=box)
         session.commit()
         grant = _exchange(state, verifier)
+    except oauth.PartialGrantError as error:
+        connecting.give_back(session, error, services().settings)
+        return _back(error.sentence)
     except LeaderError as error:
         return _back(error.sentence)
     connection = connecting.save(session, grant, actor=actor(), box=box)
@@ -88,7 +92,7 @@ def show_accounts(connection_id: uuid.UUID) -> Response:
     """The list of accounts. While a reading is wanted its partial asks again, which rings for a lost bell."""
     data = _shown(connection_id)
     if data["is_reading"]:
-        services().bell.ring("default", accounts.READ_JOB, str(current_user.company_id), str(connection_id))
+        services().bell.ring("default", asking.READ_JOB, str(current_user.company_id), str(connection_id))
     return page_or_partial("connections/show.html", "connections/_accounts.html", **data)
 
 
@@ -106,10 +110,39 @@ def choose_accounts(connection_id: uuid.UUID) -> Response:
     )
 
 
+@blueprint.post("/<uuid:connection_id>/actions")
+@allow(*_MANAGERS)
+def want_action(connection_id: uuid.UUID) -> Response:
+    """Have a conversion action made in the ad account."""
+    form = ActionForm()
+    account_id = _uuid(form.account_id.data)
+    if form.validate_on_submit():
+        try:
+            actions.want(db.session(), connection_id, account_id, form.wish(), actor=actor())
+            db.session.commit()
+        except InvalidInputError as error:
+            for name, sentence in error.fields.items():
+                form[name].errors = [sentence]
+        else:
+            address = url_for(".show", connection_id=connection_id)
+            return redirect_or_partial(address, "connections/_accounts.html", **_shown(connection_id))
+    data = _shown(connection_id) | {"action_form": form}
+    return page_or_partial("connections/show.html", "connections/_accounts.html", status=422, **data)
+
+
+@blueprint.get("/notice")
+def notice() -> Response:
+    """What the shell says on every page while a connection is broken; nothing (204) while all work."""
+    broken = [connection for connection in queries.current(db.session()) if connection.state == "needs_reconnect"]
+    if not broken:
+        return make_response("", 204)
+    return make_response(render_template("connections/_notice.html", broken=broken))
+
+
 @blueprint.post("/<uuid:connection_id>/readings")
 def begin_reading(connection_id: uuid.UUID) -> Response:
     """Ask Google for the ad accounts anew."""
-    accounts.ask_again(db.session(), connection_id)
+    asking.ask_again(db.session(), connection_id)
     db.session.commit()
     return redirect_or_partial(
         url_for(".show", connection_id=connection_id), "connections/_accounts.html", **_shown(connection_id)
@@ -159,6 +192,9 @@ def _shown(connection_id: uuid.UUID) -> dict[str, Any]:
         "may_write": current_user.role != "viewer",
         "time_zone": current_user.time_zone,
         "error": "",
+        "action_form": ActionForm(formdata=None),
+        "readiness": health.readiness,
+        "wanted": queries.wanted(db.session(), connection_id),
     }
 
 
@@ -172,3 +208,11 @@ def _uuids(texts: list[str]) -> set[uuid.UUID]:
         return {uuid.UUID(text) for text in texts}
     except ValueError:
         raise InvalidInputError(_("Choose at least one ad account from the list.")) from None
+
+
+def _uuid(text: str | None) -> uuid.UUID:
+    """Raises NotFoundError for anything that is no id."""
+    try:
+        return uuid.UUID(text or "")
+    except ValueError:
+        raise NotFoundError(_("There is no such ad account.")) from None

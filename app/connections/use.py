@@ -67,6 +67,13 @@ def freshen(session: Session, connection_id: uuid.UUID, box: SealedBox, settings
     credentials(session, open_for_use(session, connection_id), box, settings)
 
 
+def renew(session: Session, connection: Connection, box: SealedBox, settings: Settings) -> None:
+    """Ask Google for a fresh access token, however good the kept one is. Raises as `credentials`."""
+    tokens.erase_access(connection)
+    session.flush()
+    credentials(session, connection, box, settings)
+
+
 def lock(session: Session, connection_id: uuid.UUID) -> Connection:
     """The row as it is now, nobody else's to change until the transaction ends.
 

@@ -1,12 +1,14 @@
 """The job behind the bell: work off whatever is due, whichever company it belongs to."""
 
 import time
+import uuid
 from datetime import timedelta
 
 import structlog
 from rq.timeouts import JobTimeoutException
 
-from app.conversions import gates, past
+from app.companies.vault import open_vault
+from app.conversions import gates, past, trial
 from app.conversions.sending import Courier
 from app.core import tenancy
 from app.core.db import db
@@ -42,6 +44,14 @@ def plan_past() -> None:
                 db.session.commit()
         past.finish(db.session(), mapping_id)
         db.session.commit()
+
+
+def try_out(company_id: str, upload_id: str) -> None:
+    """Ask Google whether it would take an upload."""
+    tenancy.serve(db.session(), uuid.UUID(company_id))
+    box = open_vault(db.session(), services().key_ring)
+    trial.run(db.session(), uuid.UUID(upload_id), box, services().settings)
+    db.session.commit()
 
 
 def _claim_one(held: Services) -> gates.Claimed | None:

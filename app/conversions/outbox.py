@@ -98,9 +98,10 @@ def move_open(
     from_states: tuple[str, ...],
     state: str,
     reason: str,
-) -> None:
-    """Move every upload of a connection (of the company when None) that stands in `from_states`; workers that hold one
-    lose their claim."""
+    due_at: Any = None,
+) -> int:
+    """Move every upload of a connection (of the company when None) that stands in `from_states`, and say how many;
+    workers that hold one lose their claim."""
     if connection_id is not None:
         conditions = (ConversionUpload.connection_id == connection_id, *conditions)
     moved = session.scalars(
@@ -110,7 +111,7 @@ def move_open(
             state=state,
             reason=reason,
             claim=ConversionUpload.claim + 1,
-            due_at=func.now(),
+            due_at=func.now() if due_at is None else due_at,
             settled_at=None if is_open(state) else func.now(),
         )
         .returning(ConversionUpload.id)
@@ -118,6 +119,7 @@ def move_open(
     ).all()
     for upload_id in moved:
         add_entry(session, upload_id, state, reason=reason)
+    return len(moved)
 
 
 def stop(session: Session, connection_id: uuid.UUID) -> None:

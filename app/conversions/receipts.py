@@ -9,8 +9,10 @@ from typing import Any
 from app.conversions.chain import first_break
 from app.conversions.models import ConversionUpload, ReceiptEntry
 from app.conversions.outbox import is_open, is_sendable_again
+from app.conversions.trying import ANSWERED_WITHIN
 from app.conversions.verdict import Verdict
 from app.conversions.verdicts import explain
+from app.core.clock import utc_now
 from app.core.words import gettext
 from app.core.words import lazy_gettext as _
 
@@ -46,6 +48,7 @@ _STEPS = {
     "rejected": _("Google did not count it"),
     "parked": _("Set aside"),
     "kept": _("Stays at Google"),
+    "trying": _("Being tried out"),
     "checked": _("Tried out with Google"),
 }
 CHANGES = {
@@ -125,7 +128,7 @@ def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receip
         advice=str(verdict.advice) if upload.state != "accepted" else "",
         action=plan.get("action", ""),
         account=plan.get("account", ""),
-        is_open=is_open(upload.state),
+        is_open=is_open(upload.state) or _is_tried_out(entries),
         can_send_again=is_sendable_again(upload.state, upload.reason),
         request_id=upload.request_id,
         transaction_id=upload.transaction_id,
@@ -140,6 +143,11 @@ def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receip
         can_try_out=bool(upload.payload) and upload.state in ("pending", "waiting", "held", "rejected", "parked"),
         broken_at=first_break(entries),
     )
+
+
+def _is_tried_out(entries: Sequence[ReceiptEntry]) -> bool:
+    """True while an answer to a trial may still come."""
+    return bool(entries) and entries[-1].kind == "trying" and utc_now() - entries[-1].at < ANSWERED_WITHIN
 
 
 def headline(state: str, reason: str) -> str:
@@ -197,7 +205,7 @@ def _sent(payload: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Sent]:
 
 
 def _step(entry: ReceiptEntry) -> Step:
-    is_plain = entry.kind in ("planned", "checked")
+    is_plain = entry.kind in ("planned", "trying", "checked")
     colour = "neutral" if is_plain else tone(entry.kind, entry.data.get("reason", ""))
     return Step(entry.at, str(_STEPS[entry.kind]), _words(entry), colour)
 

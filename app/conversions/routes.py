@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow
-from app.conversions import mappings, outbox, past, pausing, queries, trial, worklist
+from app.conversions import mappings, outbox, past, pausing, queries, trying, worklist
 from app.conversions.facts import Target
 from app.conversions.forms import MappingForm, WishForm
 from app.conversions.mappings import Wish
@@ -16,12 +16,11 @@ from app.conversions.receipts import headline, tone
 from app.conversions.uploads import JOB
 from app.conversions.verdicts import explain
 from app.core.db import db
-from app.core.errors import InvalidInputError, LeaderError
+from app.core.errors import InvalidInputError
 from app.core.htmx import go_to, page_or_partial, redirect_or_partial
 from app.core.money import to_major
 from app.core.pagination import Position
 from app.core.queue import ring_after_commit
-from app.core.services import services
 from app.core.words import gettext as _
 from app.leads import stages
 
@@ -135,8 +134,8 @@ def cancel(upload_id: uuid.UUID) -> BaseResponse:
 def try_out(upload_id: uuid.UUID) -> BaseResponse:
     """Ask Google whether it would take this, without sending it."""
     try:
-        trial.run(db.session(), upload_id, services().key_ring, services().settings)
-    except LeaderError as error:
+        trying.ask(db.session(), upload_id)
+    except InvalidInputError as error:
         flash(error.sentence, "error")
     db.session.commit()
     return _receipt_answer(upload_id)

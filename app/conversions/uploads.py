@@ -7,10 +7,10 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
-from app.connections.models import ConversionAction
+from app.connections.models import Connection, ConversionAction
 from app.conversions import facts, outbox, pausing
 from app.conversions.eligibility import Facts, Refusal, choose_click, decide, window
 from app.conversions.facts import Target
@@ -153,16 +153,30 @@ def hold_for_event(session: Session, event: Event) -> None:
 
 
 def release_for_event(session: Session, event: Event) -> None:
-    """The sign-in works again: what was held for it is due now, unless a member paused the sending."""
+    """The sign-in works again: what was held for it is sent on in the order in which it happened, unless a member
+    paused the sending. The connection keeps a note of how many that were, and how many had run out meanwhile."""
     connection_id = uuid.UUID(event.data["connection_id"])
+    held = (
+        ConversionUpload.connection_id == connection_id,
+        ConversionUpload.state == "held",
+        ConversionUpload.reason == "NEEDS_RECONNECT",
+    )
+    expired = session.scalar(select(func.count()).where(*held, ConversionUpload.deadline_at < utc_now()))
     is_paused = pausing.current(session) is not None
-    outbox.move_open(
+    released = outbox.move_open(
         session,
         connection_id,
         ConversionUpload.reason == "NEEDS_RECONNECT",
         from_states=("held",),
         state="held" if is_paused else "pending",
         reason=outbox.PAUSED if is_paused else "",
+        due_at=func.least(func.now(), ConversionUpload.occurred_at),
+    )
+    session.execute(
+        update(Connection)
+        .where(Connection.id == connection_id)
+        .values(reconciliation={"at": utc_now().isoformat(), "released": released, "expired": expired or 0})
+        .execution_options(synchronize_session=False)
     )
     outbox.ask_now(session, connection_id)
     ring_after_commit(session, "conversions", JOB)

@@ -390,4 +390,29 @@ VERDICTS: dict[str, Verdict] = {
         _("This lead is frozen at the person's wish. Frozen leads are never reported."),
         _NOTHING_TO_DO,
     ),
+    "AWS_AUTH_FAILED": _OURS,
+    "DECRYPTION_ERROR": _OURS,
+    "DEK_DECRYPTION_ERROR": _OURS,
+    "EVENT_ID_DECODE_ERROR": _OURS,
+    "INVALID_CUSTOM_VARIABLE": _OURS,
+    "INVALID_KEK": _OURS,
+    "INVALID_MERCHANT_ID": _OURS,
+    "INVALID_MOBILE_ID_FORMAT": _OURS,
+    "INVALID_WIP": _OURS,
+    "KEK_PERMISSION_DENIED": _OURS,
+    "USER_IDENTIFIER_DECRYPTION_ERROR": _OURS,
+    "WIP_AUTH_FAILED": _OURS,
+    "MATCH_ID_NOT_FOUND": _NO_CLICK,
+    "USER_ID_NOT_FOUND_FOR_DCLID": _NO_CLICK,
+    "USER_ID_NOT_FOUND_FOR_IMPRESSION_ID": _NO_CLICK,
+    "USER_ID_NOT_FOUND_FOR_MATCH_ID": _NO_CLICK,
+    "INSUFFICIENT_MATCHED_TRANSACTIONS": Verdict(
+        "neutral", _("There were too few conversions for Google to match any."), _NOTHING_TO_DO
+    ),
+    "INSUFFICIENT_TRANSACTIONS": Verdict(
+        "neutral", _("There were too few conversions for Google to match any."), _NOTHING_TO_DO
+    ),
+    "ORIGINAL_CONVERSIONS_NOT_FOUND": Verdict(
+        "wait", _("Google does not know the conversion that this changes yet."), _("Leader tries again by itself.")
+    ),
 }

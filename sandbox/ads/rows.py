@@ -10,7 +10,7 @@ from sandbox.ads import campaigns
 from sandbox.ads.campaigns import Clicks
 from sandbox.ads.failures import bad_query
 from sandbox.ads.gaql import Condition, Query
-from sandbox.people import ACCOUNTS, ONE_PER_CLICK, Account
+from sandbox.people import ACCOUNTS, ONE_PER_CLICK, Account, actions_of
 
 RowMessage = GoogleAdsRow.pb()
 
@@ -192,7 +192,7 @@ def _customer_client_rows(account: Account, _clicks: Clicks) -> list[Any]:
 
 def _conversion_action_rows(account: Account, _clicks: Clicks) -> list[Any]:
     rows = []
-    for action in account.actions:
+    for action in actions_of(account):
         row = RowMessage()
         _customer(row, account)
         entry = row.conversion_action
@@ -200,7 +200,7 @@ def _conversion_action_rows(account: Account, _clicks: Clicks) -> list[Any]:
         entry.id, entry.name = int(action.id), action.name
         entry.owner_customer = f"customers/{account.id}"
         entry.primary_for_goal = action.counting_type == ONE_PER_CLICK
-        entry.click_through_lookback_window_days = 90
+        entry.click_through_lookback_window_days = action.window_days
         entry.value_settings.default_value = action.default_value
         entry.value_settings.default_currency_code = account.currency
         entry.value_settings.always_use_default_value = False

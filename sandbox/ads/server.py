@@ -6,6 +6,10 @@ from concurrent import futures
 from typing import Any
 
 import grpc
+from google.ads.googleads.v26.services.types.conversion_action_service import (
+    MutateConversionActionsRequest,
+    MutateConversionActionsResponse,
+)
 from google.ads.googleads.v26.services.types.customer_service import (
     ListAccessibleCustomersRequest,
     ListAccessibleCustomersResponse,
@@ -18,13 +22,14 @@ from google.ads.googleads.v26.services.types.google_ads_service import (
 )
 
 from sandbox.ads import gaql, rows
+from sandbox.ads.actions import Actions
 from sandbox.ads.campaigns import Clicks
 from sandbox.ads.failures import AdsError, denied, unauthenticated
 from sandbox.faults import Faults
 from sandbox.oauth.grants import Grants, Token
 from sandbox.oauth.scopes import ADS
 from sandbox.oauth.token import bearer
-from sandbox.people import ACCOUNTS, PEOPLE, Account, reachable
+from sandbox.people import ACCOUNTS, PEOPLE, Account, ConversionAction, reachable
 
 PACKAGE = "google.ads.googleads.v26.services"
 THREADS = 4
@@ -38,9 +43,16 @@ class PortTakenError(Exception):
 
 class AdsServer:
     def __init__(
-        self, grants: Grants, faults: Faults, clicks: Clicks, port: int, key: bytes, certificate: bytes
+        self,
+        grants: Grants,
+        faults: Faults,
+        clicks: Clicks,
+        actions: Actions,
+        port: int,
+        key: bytes,
+        certificate: bytes,
     ) -> None:
-        self._grants, self._faults, self._clicks = grants, faults, clicks
+        self._grants, self._faults, self._clicks, self._actions = grants, faults, clicks, actions
         self._server = grpc.server(futures.ThreadPoolExecutor(THREADS), options=OPTIONS)
         self._server.add_generic_rpc_handlers(tuple(self._handlers()))
         credentials = grpc.ssl_server_credentials([(key, certificate)])
@@ -68,6 +80,10 @@ class AdsServer:
             f"{PACKAGE}.GoogleAdsService",
             {"Search": _unary(self.search, SearchGoogleAdsRequest), "SearchStream": stream},
         )
+        yield grpc.method_handlers_generic_handler(
+            f"{PACKAGE}.ConversionActionService",
+            {"MutateConversionActions": _unary(self.mutate_conversion_actions, MutateConversionActionsRequest)},
+        )
 
     def list_accessible_customers(self, _request: Any, context: Any) -> Any:
         try:
@@ -78,6 +94,19 @@ class AdsServer:
             return ListAccessibleCustomersResponse.pb()(resource_names=names)
         except AdsError as error:
             error.abort(context)
+
+    def mutate_conversion_actions(self, request: Any, context: Any) -> Any:
+        """Makes actions that take uploads; changes and removals are not answered."""
+        try:
+            token = self._authenticated(context)
+            account = _account(token.person, request.customer_id, _metadata(context).get("login-customer-id", ""))
+            made = [self._actions.make(account, _wanted(operation.create)) for operation in request.operations]
+        except AdsError as error:
+            error.abort(context)
+        response = MutateConversionActionsResponse.pb()()
+        for number in made:
+            response.results.add(resource_name=f"customers/{account.id}/conversionActions/{number}")
+        return response
 
     def search(self, request: Any, context: Any) -> Any:
         try:
@@ -116,6 +145,26 @@ class AdsServer:
             # As at Google, this one comes from in front of the API and carries no failure message.
             raise AdsError(grpc.StatusCode.PERMISSION_DENIED, "Request had insufficient authentication scopes.")
         return token
+
+
+def _wanted(message: Any) -> ConversionAction:
+    """The action as it was asked for, with the names of its enums."""
+
+    def name(field: str) -> str:
+        enum = message.DESCRIPTOR.fields_by_name[field].enum_type
+        return str(enum.values_by_number[getattr(message, field)].name)
+
+    if not message.name:
+        raise AdsError(grpc.StatusCode.INVALID_ARGUMENT, "A name is required.", "field_error", "REQUIRED")
+    return ConversionAction(
+        id="",
+        name=message.name,
+        category=name("category"),
+        counting_type=name("counting_type"),
+        type=name("type_"),
+        default_value=message.value_settings.default_value,
+        window_days=message.click_through_lookback_window_days or 30,
+    )
 
 
 def _account(person: str, customer_id: str, login_customer_id: str) -> Account:

@@ -3,6 +3,7 @@
 import time
 from typing import Any
 
+from sandbox.ads.actions import Actions
 from sandbox.ads.campaigns import Clicks
 from sandbox.clock import PracticeClock
 from sandbox.control.overview import Overview
@@ -12,9 +13,11 @@ from sandbox.web import BadRequestError, Request, Response, Routes, json_respons
 
 
 class ControlApi:
-    def __init__(self, overview: Overview, clock: PracticeClock, faults: Faults, store: Store, clicks: Clicks) -> None:
+    def __init__(
+        self, overview: Overview, clock: PracticeClock, faults: Faults, store: Store, clicks: Clicks, actions: Actions
+    ) -> None:
         self._overview, self._clock, self._faults, self._store = overview, clock, faults, store
-        self._clicks = clicks
+        self._clicks, self._actions = clicks, actions
 
     def routes(self) -> Routes:
         overview = self._overview
@@ -52,6 +55,7 @@ class ControlApi:
     def reset(self) -> None:
         """Forgets all that was received and granted, and switches every fault off. The clock stays."""
         self._store.reset()
+        self._actions.forget()
         self._faults.switch(dict.fromkeys(CHOICES, "none"))
 
     def _post_clock(self, request: Request) -> Response:

@@ -21,12 +21,14 @@ FAULT_WORDS = {
     "429": "says: too many requests",
     "500": "says: internal error",
     "quota": "says: the quota is used up",
+    "duplicate": "says: known already, and changes nothing",
 }
 PART_WORDS = {
     "ingest": "Receiving conversions",
     "status": "Telling the verdict",
     "token": "Giving access tokens",
     "revoke": "Ending access",
+    "known_id": "A known transaction id",
     "ads": "Listing ad accounts",
 }
 

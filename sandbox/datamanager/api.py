@@ -51,7 +51,8 @@ class DataManager:
         if message.validate_only:
             # Google gives an id, but no status can be had for it.
             return _json(ResponseMessage(request_id=str(uuid.uuid4())))
-        answer = _json(ResponseMessage(request_id=self._ledger.record(token.person, message)))
+        refuse = self._faults.of("known_id") == "duplicate"
+        answer = _json(ResponseMessage(request_id=self._ledger.record(token.person, message, refuse_known=refuse)))
         if fault == "slow" or magic.SLOW in specials:
             self._faults.wait_slowly()
         if fault == "cut" or magic.CUT in specials:

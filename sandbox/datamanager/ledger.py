@@ -9,9 +9,9 @@ from typing import Any
 from google.protobuf import json_format
 
 from sandbox.clock import PracticeClock
-from sandbox.datamanager import verdict
+from sandbox.datamanager import magic, verdict
 from sandbox.datamanager.validation import click_ids
-from sandbox.people import ACCOUNTS
+from sandbox.people import ACCOUNTS, find_action
 from sandbox.store import Store
 
 COUNTED, ADJUSTED, REFUSED = "counted", "adjusted", "refused"
@@ -22,6 +22,7 @@ on conflict do update set value = excluded.value, currency = excluded.currency,
     adjustments = adjustments + 1, updated_at = excluded.updated_at
 returning adjustments
 """
+KNOWN = "select 1 from conversions where account = :account and action = :action and transaction_id = :transaction_id"
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,11 @@ class Ledger:
     def __init__(self, store: Store, clock: PracticeClock, verdict_seconds: float) -> None:
         self._store, self._clock, self._verdict_seconds = store, clock, verdict_seconds
 
-    def record(self, person: str, request: Any) -> str:
-        """Stores a valid request and counts its events, all or nothing. Returns the request id."""
+    def record(self, person: str, request: Any, *, refuse_known: bool = False) -> str:
+        """Stores a valid request and counts its events, all or nothing. Returns the request id.
+
+        `refuse_known`: an event whose transaction id is known changes nothing.
+        """
         request_id, now, practice_now = str(uuid.uuid4()), time.time(), self._clock.now()
         destinations = [json_format.MessageToDict(d) for d in request.destinations]
         with self._store.transaction() as db:
@@ -61,6 +65,8 @@ class Ledger:
                     if wanted and destination.reference not in wanted:
                         continue
                     record = _record(event, request, destination)
+                    if refuse_known and not record["reason"] and db.execute(KNOWN, record).fetchone():
+                        record["reason"] = magic.PROCESSING_REASONS["DUPLICATE_TRANSACTION_ID"]
                     if not record["reason"]:
                         adjustments = db.execute(UPSERT, {**record, "now": now}).fetchone()["adjustments"]
                         record["effect"] = ADJUSTED if adjustments else COUNTED
@@ -98,7 +104,9 @@ class Ledger:
 
 def _record(event: Any, request: Any, destination: Any) -> dict[str, Any]:
     account = destination.operating_account.account_id
-    action = ACCOUNTS[account].action(destination.product_destination_id)
+    action = find_action(account, destination.product_destination_id)
+    if action is None:
+        raise LookupError("validation lets no unknown action pass")
     return {
         "account": account,
         "action": action.id,

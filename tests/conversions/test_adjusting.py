@@ -223,3 +223,34 @@ def test_an_event_without_a_lead_changes_nothing(desk: Desk) -> None:
         adjusting.review_for_event(session, Event(type="x", lead_id=None, data={}))
         adjusting.withdraw_for_event(session, Event(type="x", lead_id=None, data={}))
         adjusting.review(session, uuid.uuid4())
+
+
+def test_where_google_refuses_a_known_id_the_change_says_so(desk: Desk) -> None:
+    lead_value(desk)
+    lead_id = desk.won(value_minor=100_00)
+    finish(desk)
+    desk.control("faults", known_id="duplicate")
+    correct(desk, lead_id, value_minor=180_00)
+    finish(desk)
+    assert versions(desk, lead_id)[-1][:3] == (2, "rejected", "DUPLICATE_TRANSACTION_ID")
+    assert desk.counted()[0]["value"] == 100.0
+
+
+def test_after_reconnecting_the_oldest_goes_first_and_a_note_is_kept(desk: Desk) -> None:
+    first, second = desk.won(name="First"), desk.won(name="Second")
+    desk.office.revoke_at_google()
+    for _ in range(3):
+        desk.make_due()
+        desk.work()
+    desk.owner.execute(
+        "UPDATE conversion_uploads SET deadline_at = now() - interval '1 hour' WHERE lead_id = %s", (second,)
+    )
+    desk.office.connect()
+    row = desk.office.row(desk.connection_id)
+    assert (row.reconciliation["released"], row.reconciliation["expired"]) == (2, 1)
+    due = desk.owner.execute("SELECT lead_id FROM conversion_uploads ORDER BY due_at").fetchall()
+    assert [found[0] for found in due] == [first, second]
+    assert (
+        "2 conversions that had waited were sent on"
+        in desk.office.client.get(f"/connections/{desk.connection_id}").text
+    )

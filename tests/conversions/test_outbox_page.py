@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from app.conversions import jobs
 from app.conversions.eligibility import Facts, Terms, Touch
 from app.conversions.preflight import look
 from tests.connections.conftest import Office
@@ -114,8 +115,11 @@ def test_send_now(desk: Desk) -> None:
 def test_trying_out_sends_nothing_and_tells_googles_answer(desk: Desk) -> None:
     good, bad = desk.won(), desk.won("TEST_FAST_INVALID_CONVERSION_ACTION_ID")
     for lead_id, words in ((good, "Google would take it as it is"), (bad, "no longer exists in Google Ads")):
-        page = desk.office.post(f"/conversions/uploads/{desk.receipt(lead_id).upload_id}/trial", follow_redirects=True)
-        assert words in page.text
+        address = f"/conversions/uploads/{desk.receipt(lead_id).upload_id}"
+        assert "Being tried out" in desk.office.post(f"{address}/trial", follow_redirects=True).text
+        with desk.office.app.app_context():
+            jobs.try_out(str(desk.office.person.company_id), address.rpartition("/")[2])
+        assert words in desk.office.client.get(address).text
     assert desk.counted() == []
     nothing = desk.won(consent="denied")
     page = desk.office.post(f"/conversions/uploads/{desk.receipt(nothing).upload_id}/trial", follow_redirects=True)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 import requests
@@ -28,7 +29,14 @@ def test_an_account_of_ones_own(settings: Settings) -> None:
     reader = _reader(settings, OWNER)
     (account,) = reader.list_accounts()
     assert account == Account("1234567890", "1234567890", "1234567890", "Northgate Roofing", "GBP", "Europe/London")
-    assert reader.find_owner(account) == account
+    set_up = replace(
+        account,
+        auto_tagging=True,
+        accepted_terms=True,
+        enhanced_conversions=True,
+        tracking_status="CONVERSION_TRACKING_MANAGED_BY_SELF",
+    )
+    assert reader.find_owner(account) == set_up
     actions = reader.list_conversion_actions(account)
     assert [(action.name, action.counting_type) for action in actions] == [
         ("Won job", "ONE_PER_CLICK"),

@@ -12,7 +12,10 @@ from app.integrations.google.google_ads_errors import CLOSED, enum_name, refusal
 
 _CUSTOMER = (
     "SELECT customer.id, customer.descriptive_name, customer.currency_code, customer.time_zone,"
-    " customer.manager, customer.status,"
+    " customer.manager, customer.status, customer.auto_tagging_enabled,"
+    " customer.conversion_tracking_setting.conversion_tracking_status,"
+    " customer.conversion_tracking_setting.accepted_customer_data_terms,"
+    " customer.conversion_tracking_setting.effective_enablement_setting,"
     " customer.conversion_tracking_setting.google_ads_conversion_customer FROM customer LIMIT 1"
 )
 _CLIENTS = (
@@ -38,6 +41,11 @@ class Account:
     name: str
     currency: str
     time_zone: str
+    auto_tagging: bool | None = None
+    """This and the three below: how it is set up for reporting; none while it was not asked."""
+    accepted_terms: bool | None = None
+    enhanced_conversions: bool | None = None
+    tracking_status: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,7 @@ class AdsReader:
             account,
             conversion_customer_id=owner,
             login_customer_id=owner if is_direct else account.login_customer_id,
+            **_set_up(customer),
         )
 
     def list_conversion_actions(self, account: Account) -> list[Action]:
@@ -139,6 +148,16 @@ def _direct(customer: Any) -> Account:
         currency=customer.currency_code,
         time_zone=customer.time_zone,
     )
+
+
+def _set_up(customer: Any) -> dict[str, Any]:
+    tracking = customer.conversion_tracking_setting
+    return {
+        "auto_tagging": customer.auto_tagging_enabled,
+        "accepted_terms": tracking.accepted_customer_data_terms,
+        "enhanced_conversions": enum_name(tracking, "effective_enablement_setting") == "ON",
+        "tracking_status": enum_name(tracking, "conversion_tracking_status"),
+    }
 
 
 def _owner_of(customer: Any) -> str:

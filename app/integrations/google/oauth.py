@@ -6,6 +6,7 @@ grant that is merged with older ones could not be told apart when it is revoked.
 
 import functools
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -67,6 +68,14 @@ class Grant:
     scopes: tuple[str, ...]
 
 
+class PartialGrantError(PermanentError):
+    """The person left out a permission. What was given is not kept; it can be given back with the token."""
+
+    def __init__(self, sentence: str, *, subject: str, refresh_token: str) -> None:
+        super().__init__(sentence, reason="partial_grant")
+        self.subject, self.refresh_token = subject, refresh_token
+
+
 @dataclass(frozen=True)
 class RevokeAnswer:
     """Google's answer to a revocation. `is_confirmed`: no token of this grant works any more."""
@@ -95,8 +104,8 @@ def exchange(settings: Settings, redirect_uri: str, *, answer_url: str, state: s
     try:
         token = flow.fetch_token(authorization_response=answer_url, timeout=TIMEOUT_SECONDS)
         granted = tuple(token.get("scope") or SCOPES)
-        _check(granted, token.get("refresh_token"))
         person = _userinfo(settings, token["access_token"])
+        _check(granted, token, person["sub"])
     except OAuth2Error as error:
         raise explain(error.error) from None
     except (requests.RequestException, ValueError, KeyError):
@@ -180,16 +189,18 @@ def _tell_oauthlib(settings: Settings) -> None:
         os.environ["OAUTHLIB_INSECURE_TRANSPORT"] = "1"
 
 
-def _check(granted: tuple[str, ...], refresh_token: str | None) -> None:
+def _check(granted: tuple[str, ...], token: Mapping[str, Any], subject: str) -> None:
+    refresh_token = token.get("refresh_token")
     missing = [str(words) for scope, words in _PERMISSIONS.items() if scope not in granted]
     if missing:
-        raise PermanentError(
+        raise PartialGrantError(
             _(
                 "Leader also needs the permission %(permissions)s. Nothing was saved. Please start again. On Google's "
                 "page, tick every box.",
                 permissions=listed(missing),
             ),
-            reason="partial_grant",
+            subject=subject,
+            refresh_token=str(refresh_token or token["access_token"]),
         )
     if not refresh_token:
         raise PermanentError(
@@ -209,8 +220,10 @@ def _userinfo(settings: Settings, access_token: str) -> dict[str, str]:
         allow_redirects=False,
     )
     response.raise_for_status()
-    person: dict[str, str] = response.json()
-    return person
+    person = response.json()
+    if not isinstance(person, dict) or not isinstance(person.get("sub"), str):
+        raise ValueError("no person in Google's answer")
+    return {name: value for name, value in person.items() if isinstance(value, str)}
 
 
 def _error_code(response: requests.Response) -> str:
