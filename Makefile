@@ -14,7 +14,7 @@ endef
 # Set empty: a machine-wide "1" would make every process compile the packages again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check bench bench-export bench-crash screenshots words lock clean packages test-packages chromium
+.PHONY: run test check html-validate bench bench-export bench-crash screenshots words lock clean packages test-packages chromium
 
 run: packages
 	@exec $(IN_VENV) -m deploy.supervisor --port "$(PORT)" --data-dir "$(DATA_DIR)"
@@ -22,12 +22,17 @@ run: packages
 test: test-packages chromium
 	@$(IN_VENV) -m pytest -n 2
 
-check: test-packages
+check: test-packages html-validate
 	$(IN_VENV) -m ruff check
 	$(IN_VENV) -m ruff format --check
 	$(IN_VENV) -m mypy
 	$(IN_VENV) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 	@$(MAKE) --no-print-directory test
+
+# The check of the markup is a program for Node. Without npm its tests are skipped and say so.
+html-validate:
+	@if command -v npm >/dev/null; then cd tests/html && npm ci --ignore-scripts --no-audit --no-fund --silent; \
+	else echo "npm is not here: the markup of pages is not checked." >&2; fi
 
 bench: test-packages
 	@$(IN_VENV) -m benchmarks

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_login import current_user
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from app.auth.access import public
@@ -102,6 +103,15 @@ def delete_cookie() -> Response:
         cookies.forget(response, name, is_https=services().settings.is_https)
         flash(_("The cookie %(name)s is gone from this browser.", name=name), "success")
     return response
+
+
+@blueprint.get("/styleguide")
+@public
+def styleguide() -> str:
+    """Every component in every state, for those who build Leader."""
+    if services().settings.is_production:
+        raise NotFound
+    return render_template("styleguide.html")
 
 
 @blueprint.get("/healthz")

@@ -47,7 +47,7 @@ def walk(browser: Browser, house: House) -> None:
     )
     page = context.new_page()
     take = camera(page)
-    for name, address in (("home", "/"), ("sign-up", "/sign-up"), ("privacy", "/privacy"), ("support", "/support")):
+    for name, address in (("sign-up", "/sign-up"), ("privacy", "/privacy"), ("support", "/support")):
         page.goto(address)
         take(name)
     sign_in(page, house)
@@ -96,7 +96,23 @@ def walk(browser: Browser, house: House) -> None:
         for name, where in (("leads", "/leads"), ("lead", address), ("connections", "/connections")):
             page.goto(where)
             take(f"{name}-{suffix}")
+    photograph_the_style_guide(page)
+    context.clear_cookies()
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(DESKTOP)  # type: ignore[arg-type]
+    page.goto("/")
+    take("home")
     context.close()
+
+
+def photograph_the_style_guide(page: Page) -> None:
+    """Every component in every state, on a desk and on a phone, light and dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        for name, size in (("desk", DESKTOP), ("phone", PHONE)):
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.goto("/styleguide")
+            camera(page)(f"styleguide-{name}-{scheme}")
 
 
 def photograph_for_home(context: BrowserContext, pages: dict[str, str]) -> None:

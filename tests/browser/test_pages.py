@@ -11,11 +11,24 @@ from tests.browser.steps import sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
-PUBLIC = ("/", "/sign-in", "/sign-up", "/forgotten-password", "/privacy", "/support", "/not-there")
+PUBLIC = (
+    "/",
+    "/sign-in",
+    "/sign-up",
+    "/forgotten-password",
+    "/privacy",
+    "/support",
+    "/statistics",
+    "/cookies",
+    "/styleguide",
+    "/not-there",
+)
 PRIVATE = (
     "/leads",
     "/leads?stage=Won",
     "/leads?q=zzz",
+    "/today",
+    "/reports",
     "/conversions",
     "/connections",
     "/website",
@@ -23,6 +36,7 @@ PRIVATE = (
     "/notifications",
     "/settings/notifications",
     "/settings/team",
+    "/getting-started",
 )
 
 
@@ -65,6 +79,52 @@ def test_nothing_stands_in_a_visitors_way(chromium: Browser, house: House, width
     hosted = page.frame_locator("iframe").get_by_role("button", name=re.compile("send", re.IGNORECASE))
     expect(hosted).to_be_visible()
     context.close()
+
+
+def test_without_a_script_no_button_is_dead(chromium: Browser, house: House) -> None:
+    context = chromium.new_context(base_url=house.leader, java_script_enabled=False)
+    page = context.new_page()
+    sign_in(page, house)
+    for address in (*PRIVATE, "/", "/cookies", "/statistics"):
+        page.goto(address)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        dead = page.locator("button[type=button]:visible:not([commandfor])")
+        assert dead.count() == 0, f"{address}: {dead.first.inner_text()}"
+    context.close()
+
+
+def test_nothing_jumps_and_nothing_is_refused(signed_in: Page) -> None:
+    """No layout shift while HTMX swaps (a search, a change of stage, Undo), no report of the security policy."""
+    page = signed_in
+    page.add_init_script(
+        "window.shifts = []; window.refused = [];"
+        "new PerformanceObserver((list) => { for (const shift of list.getEntries()) window.shifts.push(shift.value) })"
+        ".observe({type: 'layout-shift', buffered: true});"
+        "addEventListener('securitypolicyviolation', (event) => window.refused.push(event.violatedDirective));"
+    )
+    page.goto("/leads")
+    row = page.get_by_role("row", name=re.compile("Imran Sheikh"))
+    row.get_by_label("Stage").select_option(label="Contacted")
+    undo = page.get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    undo.click()
+    expect(row.get_by_label("Stage")).to_have_value("New")
+    page.wait_for_timeout(500)
+    assert page.evaluate("window.refused") == []
+    assert sum(page.evaluate("window.shifts")) <= 0.01
+
+
+def test_a_bad_line_offers_another_try(signed_in: Page) -> None:
+    page = signed_in
+    page.route("**/stage-changes", lambda route: route.fulfill(status=503, body=""))
+    row = page.get_by_role("row", name=re.compile("Tom Ashworth"))
+    row.get_by_label("Stage").select_option(label="Qualified")
+    again = page.get_by_role("button", name="Try again")
+    expect(again).to_be_visible()
+    expect(row.get_by_label("Stage")).to_have_value("Contacted")
+    page.unroute("**/stage-changes")
+    again.click()
+    expect(row.get_by_label("Stage")).to_have_value("Qualified")
 
 
 def test_a_lead_is_won_without_a_script(chromium: Browser, house: House) -> None:
