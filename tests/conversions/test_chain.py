@@ -77,3 +77,13 @@ def test_a_missing_entry_shows(desk: Desk, lost: int) -> None:
     desk.work()
     desk.owner.execute("DELETE FROM receipt_entries WHERE position = %s", (lost,))
     assert desk.receipt(lead_id).broken_at == lost
+
+
+def test_the_command_reads_every_receipt(desk: Desk) -> None:
+    desk.won()
+    runner = desk.office.app.test_cli_runner()
+    done = runner.invoke(args=["leader", "verify-receipts"])
+    assert done.exit_code == 0 and "1 receipts are intact" in done.output
+    desk.owner.execute("UPDATE receipt_entries SET data = '{}'")
+    done = runner.invoke(args=["leader", "verify-receipts"])
+    assert done.exit_code == 1 and "breaks at entry 1" in done.output
