@@ -45,6 +45,7 @@ from app.retention import routes as retention_routes
 from app.security import routes as security_routes
 from app.subjects import erasing
 from app.subjects import routes as subject_routes
+from app.support import routes as support_routes
 from app.team import routes as team_routes
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     onboarding_routes.blueprint,
     privacy_request_routes.blueprint,
     legal_routes.blueprint,
+    support_routes.blueprint,
     privacy_routes.blueprint,
     security_routes.blueprint,
     retention_routes.blueprint,

@@ -29,6 +29,7 @@ PURPOSES: dict[str, LazyString] = {
     "security": _("Keeping the service secure and preventing fraud"),
     "service": _("Providing and maintaining the service"),
     "rights": _("Answering people who ask about their data"),
+    "support": _("Answering questions about the product"),
     "billing": _("Charging for the service"),
 }
 
@@ -42,6 +43,7 @@ KEEPS: dict[str, Keep] = {
     "notification": Keep(_("90 days, or as long as the lead if that is shorter"), 90),
     "invitation": Keep(_("7 days, or until it is accepted or taken back"), 7),
     "mailed_link": Keep(_("One day, or until it was used"), 1),
+    "support": Keep(_("Two years after the last message"), 730),
     "request": Keep(_("Three years after it was answered, to prove that it was"), 1095),
     "proof": Keep(_("For good: it says nothing about anybody")),
     "security_log": Keep(_("One year"), 365),

@@ -64,6 +64,10 @@ PUBLIC = {
     "recovery.reset",
     "recovery.show_confirmation",
     "static",
+    "support.ask",
+    "support.confirm",
+    "support.thread",
+    "support.write",
     "team.accept",
     "team.show_invitation",
 }

@@ -7,7 +7,16 @@ from app.core.tenancy import CompanyOwned
 from app.factory import create_app  # noqa: F401 - loads every model
 from tests.fixtures.application import Owner
 
-GLOBAL_TABLES = {"companies", "deletion_certificates", "erasure_ledger", "mailed_links", "mails", "users"}
+GLOBAL_TABLES = {
+    "companies",
+    "deletion_certificates",
+    "erasure_ledger",
+    "mailed_links",
+    "mails",
+    "support_messages",
+    "support_requests",
+    "users",
+}
 """Their own policies stand in their migrations."""
 
 

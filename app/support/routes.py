@@ -1,0 +1,88 @@
+"""The support form for everybody, and the page of a thread."""
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import get_locale
+from flask_login import current_user
+from werkzeug.wrappers import Response
+
+from app.auth.access import public
+from app.core.db import db
+from app.core.errors import InvalidInputError
+from app.core.security import limiter
+from app.core.services import services
+from app.core.words import gettext as _
+from app.support import threads
+from app.support.forms import SupportForm, shown_now
+from app.support.models import SupportRequest
+
+blueprint = Blueprint("support", __name__)
+
+
+@blueprint.route("/support/requests/new", methods=["GET", "POST"])
+@public
+@limiter.limit("20 per hour", methods=["POST"])
+def ask() -> str | tuple[str, int]:
+    form = _form()
+    secret_key = services().settings.secret_key
+    if not form.validate_on_submit():
+        page = render_template("support/ask.html", form=form, shown=shown_now(secret_key))
+        return (page, 422) if form.is_submitted() else page
+    reference = ""
+    if not form.is_by_a_machine(secret_key):
+        reference = threads.ask(db.session(), _asker(form), form.subject.data or "", form.body.data or "")
+        db.session.commit()
+    return render_template("support/asked.html", reference=reference, email=form.email.data)
+
+
+@blueprint.get("/support/requests/<token>")
+@public
+@limiter.limit("120 per hour")
+def thread(token: str) -> str:
+    return _page(threads.by_token(db.session(), token), token)
+
+
+@blueprint.post("/support/requests/<token>/confirmation")
+@public
+@limiter.limit("60 per hour")
+def confirm(token: str) -> Response:
+    if threads.confirm(threads.by_token(db.session(), token)):
+        db.session.commit()
+        flash(_("Thank you. We have your request."), "success")
+    return redirect(url_for("support.thread", token=token), code=303)
+
+
+@blueprint.post("/support/requests/<token>/messages")
+@public
+@limiter.limit("20 per hour")
+def write(token: str) -> Response | tuple[str, int]:
+    found = threads.by_token(db.session(), token)
+    body = request.form.get("body", "")
+    try:
+        threads.write_back(db.session(), found, body)
+    except InvalidInputError as error:
+        return _page(found, token, body=body, error=error.sentence), 422
+    db.session.commit()
+    flash(_("Your message is with us."), "success")
+    return redirect(url_for("support.thread", token=token), code=303)
+
+
+def _page(found: SupportRequest, token: str, *, body: str = "", error: str = "") -> str:
+    messages = threads.messages(db.session(), found.id)
+    return render_template("support/thread.html", found=found, messages=messages, token=token, body=body, error=error)
+
+
+def _form() -> SupportForm:
+    """Filled in with who is signed in."""
+    if current_user.is_authenticated:
+        return SupportForm(name=current_user.name, email=current_user.email)
+    return SupportForm()
+
+
+def _asker(form: SupportForm) -> threads.Asker:
+    """The signed-in person under their own address; anybody else as they typed it."""
+    language = str(get_locale())
+    if current_user.is_authenticated:
+        return threads.Asker(
+            current_user.name, current_user.email, language, current_user.company_id, current_user.user_id
+        )
+    return threads.Asker(form.name.data or "", form.email.data or "", language)
