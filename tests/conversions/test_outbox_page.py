@@ -79,6 +79,7 @@ def test_what_runs_out_soon_is_listed_with_its_worth(desk: Desk) -> None:
     assert "1 lead worth £250 runs out within 10 days" in page
     table = page.partition('id="expiring"')[2].partition('id="mappings"')[0]
     assert "Late Larry" in table and "Early Earl" not in table
+    assert "just now" not in table, "a time to come is not a time ago"
 
 
 def test_the_list_is_narrowed(desk: Desk) -> None:
