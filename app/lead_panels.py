@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.attribution.panel import journey_panel
-from app.capture.panel import consent_panel
+from app.capture.panel import consent_panel, spam_panel
 from app.conversions.panel import receipts_panel
 from app.follow_up.panel import follow_up_panel, tasks_panel
 from app.leads.panels import PanelSource
@@ -11,6 +11,7 @@ from app.retention.panel import retention_panel
 from app.subjects.panel import rights_panel
 
 TABLE: Sequence[PanelSource] = (
+    spam_panel,
     follow_up_panel,
     tasks_panel,
     journey_panel,

@@ -7,9 +7,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.attribution.models import Touchpoint
-from app.capture import bodies, tombstones
+from app.capture import bodies, spam, tombstones
 from app.capture.arrival import Arrival, compose
 from app.capture.models import CaptureSource, Consent, InboxItem
+from app.capture.spam import Sent
 from app.capture.submission import Submission
 from app.companies.models import Company
 from app.core import events
@@ -34,7 +35,7 @@ def take_in(session: Session, item_id: uuid.UUID, ring: KeyRing) -> None:
     submission = bodies.read(item.kind, item.body)
     with in_language(company.language):
         arrival = compose(submission, region=company.region, now=item.received_at)
-    session.add(_lead(item, submission, arrival, first_stage_id(session), company.currency))
+    session.add(_lead(item, submission, arrival, first_stage_id(session), company.currency, _signs(item, submission)))
     session.flush()
     session.add_all(Touchpoint(lead_id=item.id, **asdict(touch)) for touch in arrival.touches)
     session.add(_consent(item, submission, source.notice))
@@ -42,7 +43,23 @@ def take_in(session: Session, item_id: uuid.UUID, ring: KeyRing) -> None:
     events.record(session, "lead.arrived", lead_id=item.id, page=arrival.page, source=source.name)
 
 
-def _lead(item: InboxItem, submission: Submission, arrival: Arrival, stage_id: uuid.UUID, currency: str) -> Lead:
+def _signs(item: InboxItem, submission: Submission) -> list[str]:
+    """A program that speaks JSON for people is no robot; what sends our own form is, unless it is a browser."""
+    return spam.signs(
+        Sent(
+            name=submission.name,
+            email=submission.email,
+            message=submission.message,
+            is_trapped=submission.is_trapped,
+            user_agent=item.user_agent if item.kind == "form" else "",
+        )
+    )
+
+
+def _lead(
+    item: InboxItem, submission: Submission, arrival: Arrival, stage_id: uuid.UUID, currency: str, signs: list[str]
+) -> Lead:
+    is_spam = spam.is_spam(signs)
     return Lead(
         id=item.id,
         stage_id=stage_id,
@@ -55,7 +72,8 @@ def _lead(item: InboxItem, submission: Submission, arrival: Arrival, stage_id: u
         channel=arrival.source.channel,
         source_words=arrival.source.source_words,
         is_test=arrival.is_test,
-        is_spam=submission.is_spam,
+        is_spam=is_spam,
+        spam_reasons=signs if is_spam else [],
     )
 
 

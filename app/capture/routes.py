@@ -2,6 +2,7 @@
 
 import contextlib
 from typing import Any
+from uuid import UUID
 
 import structlog
 from flask import (
@@ -20,7 +21,7 @@ from werkzeug.exceptions import LengthRequired, UnsupportedMediaType
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow, public
-from app.capture import bodies, intake, sources, tag, trial
+from app.capture import bodies, intake, quarantine, sources, tag, trial
 from app.capture.front import USER_AGENT_CHARACTERS
 from app.capture.gates import Kept, Parcel
 from app.capture.inbox import Inbox, TooManyError
@@ -99,6 +100,14 @@ def receive_form(site_key: str) -> BaseResponse:
 @public
 def show_thanks(site_key: str) -> Response:
     return _public_page("capture/thanks.html", site_key=site_key, source=_inbox().source(site_key))
+
+
+@blueprint.post("/leads/<uuid:lead_id>/spam-verdicts")
+def judge_spam(lead_id: UUID) -> BaseResponse:
+    judge = quarantine.put_in if request.form.get("is_spam") == "yes" else quarantine.let_out
+    judge(db.session(), lead_id, actor=actor())
+    db.session.commit()
+    return redirect(url_for("leads.show", lead_id=lead_id), code=303)
 
 
 @blueprint.get("/website")

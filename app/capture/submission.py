@@ -73,7 +73,7 @@ class Submission:
     phone: str
     message: str
     extra: dict[str, str]
-    is_spam: bool
+    is_trapped: bool
     is_test: bool
     saw_notice: bool
     """Whether our own form showed the words about privacy; what a shop's form said, we do not know."""
@@ -91,7 +91,7 @@ def read(
     email = contact.one_line(texts.pop("email", ""))
     phone = contact.one_line(texts.pop("phone", ""))
     message = contact.many_lines(texts.pop("message", ""))
-    is_spam = bool(texts.pop(HONEYPOT, "").strip())
+    is_trapped = bool(texts.pop(HONEYPOT, "").strip())
     problems = _problems(name, email, phone, message)
     if problems:
         raise InvalidInputError(" ".join(problems.values()), fields=problems)
@@ -101,7 +101,7 @@ def read(
         phone=phone,
         message=message,
         extra={key: contact.many_lines(text)[:_MOST_EXTRA] for key, text in texts.items() if key and text},
-        is_spam=is_spam,
+        is_trapped=is_trapped,
         is_test=is_test,
         saw_notice=saw_notice,
         tracking=tracking,

@@ -78,6 +78,8 @@ class Lead(CompanyOwned, Base):
     is_test: Mapped[bool] = mapped_column(default=False)
     is_spam: Mapped[bool] = mapped_column(default=False)
     """Left out of the table unless it is asked for, and never reported."""
+    spam_reasons: Mapped[list[str]] = mapped_column(default=list, server_default="[]", info=holds("technical"))
+    """The signs that spoke for it, the heaviest first."""
     is_demo: Mapped[bool] = mapped_column(default=False, info=holds("business", is_made_up=True))
     owner_id: Mapped[uuid.UUID | None]
     """The user who answers for the lead; nobody yet when empty."""

@@ -17,8 +17,8 @@ from app.core.htmx import page_or_partial, wants_partial
 from app.core.money import CURRENCIES
 from app.core.services import services
 from app.core.words import gettext as _
-from app.leads import contact, corrections, moves, notes, panels, queries, stages, table, timeline
-from app.leads.forms import DetailsForm, NoteForm
+from app.leads import adding, contact, corrections, moves, notes, panels, queries, stages, table, timeline
+from app.leads.forms import AddForm, DetailsForm, NoteForm
 from app.leads.locking import ChangedMeanwhileError
 from app.leads.panels import Panel
 from app.leads.rows import title
@@ -46,6 +46,27 @@ def arrivals() -> Response:
     if not asked.since:  # the table was empty: there are no rows yet to put these before
         return make_response("", 200, {"HX-Refresh": "true"})
     return make_response(render_template("leads/arrivals.html", arrivals=news, may_write=_may_write()))
+
+
+@blueprint.get("/leads/new")
+def new() -> str:
+    return render_template(
+        "leads/new.html", form=AddForm(current_user.currency, is_sent=False), ways=adding.way_words()
+    )
+
+
+@blueprint.post("/leads")
+def add() -> BaseResponse:
+    form = AddForm(current_user.currency, is_sent=True)
+    if form.validate():
+        try:
+            region, currency = current_user.region, current_user.currency
+            lead = adding.add(db.session(), form.told(), region=region, currency=currency, actor=actor())
+            db.session.commit()
+            return redirect(url_for("leads.show", lead_id=lead.id), code=303)
+        except InvalidInputError as error:
+            form.form_errors.append(error.sentence)
+    return make_response(render_template("leads/new.html", form=form, ways=adding.way_words()), 422)
 
 
 @blueprint.get("/leads/<uuid:lead_id>")

@@ -101,6 +101,14 @@ def _assigned(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str
     return Entry(words, "user", "neutral", event.at)
 
 
+def _marked_spam(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("%(who)s took it for spam", who=_who(event)), "ban", "bad", event.at)
+
+
+def _restored(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("%(who)s found that it is no spam", who=_who(event)), "check", "good", event.at)
+
+
 def _answered(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
     return Entry(_("%(who)s got back to them", who=_who(event)), "phone", "good", event.at)
 
@@ -157,6 +165,8 @@ _TELLERS: Mapping[str, Callable[[Event, Mapping[str, Note], Mapping[str, str]], 
     "lead.released": _released,
     "lead.pack_made": _packed,
     "lead.assigned": _assigned,
+    "lead.marked_spam": _marked_spam,
+    "lead.restored": _restored,
     "lead.answered": _answered,
     "lead.judged": _judged,
     "lead.loss_explained": _loss_explained,

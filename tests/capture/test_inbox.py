@@ -78,7 +78,7 @@ def test_the_pauses_grow_up_to_an_hour(site: Site, attempts: int, pause: int) ->
 def test_what_follows_from_a_lead_fails_with_it(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     sent(site)
     with monkeypatch.context() as broken:
-        broken.setitem(reactions.TABLE, "lead.arrived", (stumble,))  # type: ignore[arg-type]
+        broken.setitem(reactions.LOGGED, "lead.arrived", (stumble,))  # type: ignore[arg-type]
         site.work()
     assert site.counts() == {"inbox_items": 1, "leads": 0, "touchpoints": 0, "consents": 0, "events": 0}
     pass_time(site)
@@ -90,7 +90,7 @@ def test_a_form_that_cannot_be_taken_in_at_once_is_thanked_for_and_kept(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as broken:
-        broken.setitem(reactions.TABLE, "lead.arrived", (stumble,))  # type: ignore[arg-type]
+        broken.setitem(reactions.LOGGED, "lead.arrived", (stumble,))  # type: ignore[arg-type]
         answer = site.fill(JANE, follow_redirects=True)
     assert (answer.status_code, "Your message is with" in answer.text) == (200, True)
     assert (site.counts()["inbox_items"], site.counts()["leads"]) == (1, 0)
@@ -136,7 +136,9 @@ def test_a_worker_killed_at_any_step_loses_and_doubles_nothing(site: Site, app: 
 
 
 def front_of(app: Flask, settings: Settings, bell: Bell) -> Client:
-    return Client(Front(app.wsgi_app, app.extensions["leader_inbox"], bell, settings))
+    return Client(
+        Front(app.wsgi_app, app.extensions["leader_inbox"], app.extensions["leader_sightings"], bell, settings)
+    )
 
 
 def seconds(act: Callable[[], object]) -> float:

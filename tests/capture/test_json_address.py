@@ -209,7 +209,8 @@ def test_too_much_from_one_address(site: Site) -> None:
 
 def test_without_a_database_it_asks_to_come_back(app: Flask, settings: Settings) -> None:
     nowhere = Inbox(Pool("postgresql://leader@127.0.0.1:1/leader"), RateLimit())
-    front = Front(app.wsgi_app, nowhere, app.extensions["leader"].bell, settings)
+    sightings = app.extensions["leader_sightings"]
+    front = Front(app.wsgi_app, nowhere, sightings, app.extensions["leader"].bell, settings)
     said: dict[str, Any] = {}
 
     def start(status: str, headers: list[tuple[str, str]]) -> Any:
@@ -292,6 +293,6 @@ def test_a_worker_that_dies_with_an_item_leaves_it_to_the_next(site: Site, monke
 
 def test_an_arrival_is_an_event_that_others_may_react_to(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     heard: list[object] = []
-    monkeypatch.setitem(reactions.TABLE, "lead.arrived", (lambda _session, event: heard.append(event.lead_id),))  # type: ignore[arg-type]
+    monkeypatch.setitem(reactions.LOGGED, "lead.arrived", (lambda _session, event: heard.append(event.lead_id),))  # type: ignore[arg-type]
     site.send(BODY)
     assert [str(lead_id) for lead_id in heard] == [site.row("leads")["id"]]

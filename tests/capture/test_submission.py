@@ -68,8 +68,8 @@ def test_one_way_to_answer_is_enough(fields: dict[str, str]) -> None:
 
 
 def test_the_field_that_people_do_not_see() -> None:
-    assert read(email="a@b.example", website="http://spam.example").is_spam
-    assert not read(email="a@b.example", website=" ").is_spam
+    assert read(email="a@b.example", website="http://spam.example").is_trapped
+    assert not read(email="a@b.example", website=" ").is_trapped
 
 
 @pytest.mark.parametrize(
