@@ -58,6 +58,7 @@ PUBLIC = {
     "public.show_cookies",
     "public.sitemap",
     "public.statistics",
+    "public.styleguide",
     "public.support",
     "recovery.ask_for_reset",
     "recovery.confirm",
