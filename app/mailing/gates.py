@@ -49,3 +49,8 @@ def count_to(session: Session, address: str, template: str, since: datetime) -> 
 def purge(session: Session) -> int:
     """Delete mails that were settled longer ago than their retention; the number."""
     return int(session.execute(text("SELECT purge_mails()")).scalar_one())
+
+
+def forget_unsent(session: Session, about: uuid.UUID) -> None:
+    """Delete the served company's mails that speak of this row and have not left yet."""
+    session.execute(text("SELECT forget_unsent_mails(:about)"), {"about": about})

@@ -24,6 +24,7 @@ from app.core.events import Actor
 from app.core.words import gettext as _
 from app.leads.locking import lock
 from app.leads.models import Lead, Stage
+from app.mailing import gates as mail_gates
 from app.privacy import ledger
 from app.subjects import gates, totals
 from app.subjects.models import REASONS, Erasure
@@ -89,6 +90,7 @@ def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, bo
     session.expunge(lead)
     gates.delete_lead(session, lead_id)
     tombstones.entomb(session, lead_id, box)
+    mail_gates.forget_unsent(session, lead_id)
     events.record(session, "lead.erased", actor=actor, erasure_id=str(erasure.id))
     return erasure
 
