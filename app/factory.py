@@ -47,6 +47,7 @@ from app.subjects import erasing
 from app.subjects import routes as subject_routes
 from app.support import routes as support_routes
 from app.team import routes as team_routes
+from app.workspace import routes as workspace_routes
 
 _ROOT = Path(__file__).resolve().parents[1]
 _STATIC = _ROOT / "static"
@@ -60,6 +61,7 @@ BLUEPRINTS = (
     capture_routes.blueprint,
     lead_routes.blueprint,
     follow_up_routes.blueprint,
+    workspace_routes.blueprint,
     connection_routes.blueprint,
     notification_routes.blueprint,
     conversion_routes.blueprint,

@@ -1,47 +1,15 @@
-"""Tags, reasons for losing a lead, and tasks."""
+"""Reasons for losing a lead, and tasks."""
 
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
 from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.tenancy import CompanyOwned
-
-TAG_TONES = ("neutral", "good", "waiting", "bad", "info")
-
-
-class Tag(CompanyOwned, Base):
-    """A word by which the company groups its leads."""
-
-    __tablename__ = "tags"
-    __table_args__ = (
-        Index("uq_tags_name", "company_id", text("lower(name)"), unique=True),
-        CheckConstraint("length(name) BETWEEN 1 AND 40", name="name"),
-        data_of("company", purpose="leads", keep="account", kind="business"),
-    )
-
-    name: Mapped[str] = mapped_column(info=holds("content"))
-    created_at: Mapped[datetime] = mapped_column(default=utc_now)
-
-
-class LeadTag(CompanyOwned, Base):
-    """A tag on a lead."""
-
-    __tablename__ = "lead_tags"
-    __table_args__ = (
-        UniqueConstraint("company_id", "lead_id", "tag_id"),
-        ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
-        ForeignKeyConstraint(["company_id", "tag_id"], ["tags.company_id", "tags.id"], ondelete="CASCADE"),
-        Index("ix_lead_tags_tag", "company_id", "tag_id", "lead_id"),
-        data_of("lead", purpose="leads", keep="lead", kind="content"),
-    )
-
-    lead_id: Mapped[uuid.UUID]
-    tag_id: Mapped[uuid.UUID]
 
 
 class LostReason(CompanyOwned, Base):

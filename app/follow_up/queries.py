@@ -9,8 +9,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Member, User
-from app.follow_up.models import LeadTag, LostReason, Tag, Task
-from app.leads.models import Lead
+from app.follow_up.models import LostReason, Task
+from app.leads.models import Lead, LeadTag, Tag
 
 _SHOWN = 50
 

@@ -9,9 +9,9 @@ from app.core import events
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
 from app.core.words import gettext as _
-from app.follow_up.models import LeadTag, Tag
 from app.leads import contact
 from app.leads.locking import lock
+from app.leads.models import LeadTag, Tag
 
 MAX_NAME = 40
 MOST_ON_A_LEAD = 20

@@ -1,22 +1,23 @@
 """The statements of the table of leads, which pass by the ORM and its filter.
 
 They are the product's most frequent reads, so each is compiled once, goes straight to the driver, and names its
-company itself; row-level security stands behind it as ever. The search must go
-through the database's function `search_leads` (migration 0002): row-level security would keep LIKE from using
-the trigram index. It answers with ids, and the rows are then read like the others.
+company itself; row-level security stands behind it as ever. What is searched or narrowed goes through the
+database's function `search_leads` (migration "narrowing_leads"): row-level security would keep LIKE from using the
+trigram index, and the function plans each time anew. It answers with ids, and the rows are then read like the others.
 """
 
+from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 from uuid import UUID
 
+from psycopg.types.json import Jsonb
 from sqlalchemy import (
     Boolean,
     ColumnElement,
     Integer,
     Select,
-    Text,
     Uuid,
     any_,
     bindparam,
@@ -25,6 +26,7 @@ from sqlalchemy import (
     select,
     tuple_,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
 
 from app.core.db import Instant
@@ -65,7 +67,6 @@ _company = bindparam("company_id", type_=Uuid())
 _in_stage = bindparam("stage_id", type_=Uuid())
 _is_spam = bindparam("is_spam", type_=Boolean())
 _at, _id = bindparam("at", type_=Instant()), bindparam("id", type_=Uuid())
-_most = bindparam("most", type_=Integer())
 
 _LEADS = select(*(_lead[name] for name in LeadRow._fields)).where(_lead.company_id == _company)
 _STAGES = ready(
@@ -74,19 +75,40 @@ _STAGES = ready(
     .order_by(_stage.position, _stage.name)
 )
 
+_hit = func.search_leads(
+    bindparam("wanted", type_=JSONB()), _is_spam, _at, _id, bindparam("most", type_=Integer())
+).table_valued("lead_id")
+_FOUND = ready(
+    _LEADS.where(_lead.id == any_(func.array(select(_hit.c.lead_id).scalar_subquery()))).order_by(
+        _lead.created_at.desc(), _lead.id.desc()
+    )
+)
+
 
 def stages(session: Session) -> list[StageRow]:
     """The company's stages, the first one first."""
     return [StageRow._make(row) for row in fetch(session, _STAGES, {"company_id": company_of(session)})]
 
 
+def pattern(term: str) -> str:
+    """What LIKE finds the term by, wherever it stands in a text."""
+    return "%" + term.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_") + "%"
+
+
 def newest(
-    session: Session, *, stage_id: UUID | None, is_spam: bool, term: str, after: Position | None, most: int
+    session: Session, *, stage_id: UUID | None, is_spam: bool, after: Position | None, most: int
 ) -> list[LeadRow]:
-    """The newest leads after the position that contain the term, the newest first."""
-    given = {"stage_id": stage_id, "is_spam": is_spam, "term": term, "most": most, **_place(after)}
-    statement = _containing() if term else _newest(stage_id is not None, after is not None, most)
-    return _read(session, statement, given)
+    """The newest leads after the position, the newest first."""
+    given = {"stage_id": stage_id, "is_spam": is_spam, **_place(after)}
+    return _read(session, _newest(stage_id is not None, after is not None, most), given)
+
+
+def found(
+    session: Session, *, wanted: Mapping[str, str], is_spam: bool, after: Position | None, most: int
+) -> list[LeadRow]:
+    """The same of the leads that meet all that is wanted (`Filters.wanted`)."""
+    given = {"wanted": Jsonb(wanted), "is_spam": is_spam, "most": most, **_place(after)}
+    return _read(session, _FOUND, given)
 
 
 def arrived(
@@ -117,15 +139,6 @@ def _arrived(in_stage: bool, since: bool, most: int) -> str:
     if since:
         statement = statement.where(tuple_(_lead.created_at, _lead.id) > tuple_(_at, _id))
     return ready(statement.order_by(_lead.created_at, _lead.id).limit(_literal(most)))
-
-
-@cache
-def _containing() -> str:
-    found = func.search_leads(bindparam("term", type_=Text()), _in_stage, _is_spam, _at, _id, _most).table_valued(
-        "lead_id"
-    )
-    ids = func.array(select(found.c.lead_id).scalar_subquery())
-    return ready(_LEADS.where(_lead.id == any_(ids)).order_by(_lead.created_at.desc(), _lead.id.desc()))
 
 
 def _literal(most: int) -> ColumnElement[int]:

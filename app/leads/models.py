@@ -1,4 +1,4 @@
-"""Leads, their stages, the changes of stage, and notes."""
+"""Leads, their stages, the changes of stage, notes, and tags."""
 
 import uuid
 from datetime import datetime
@@ -52,6 +52,8 @@ class Lead(CompanyOwned, Base):
             "id",
             postgresql_where=text("answered_at IS NULL AND NOT is_spam"),
         ),
+        Index("ix_leads_channel_newest", "company_id", "channel", "created_at", "id"),
+        Index("ix_leads_value", "company_id", "value_minor", postgresql_where=text("value_minor IS NOT NULL")),
         Index("ix_leads_stage_newest", "company_id", "stage_id", "created_at", "id"),
         Index(
             "ix_leads_search",
@@ -59,6 +61,7 @@ class Lead(CompanyOwned, Base):
             "search_text",
             postgresql_using="gin",
             postgresql_ops={"company_id": "uuid_ops", "search_text": "gin_trgm_ops"},
+            postgresql_with={"gin_pending_list_limit": 256},
         ),
         data_of("lead", purpose="leads", keep="lead", kind="business"),
     )
@@ -133,3 +136,33 @@ class Note(CompanyOwned, Base):
     author_name: Mapped[str] = mapped_column(info=holds("identity", in_pack=False))
     body: Mapped[str] = mapped_column(info=holds("content"))
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class Tag(CompanyOwned, Base):
+    """A word by which the company groups its leads."""
+
+    __tablename__ = "tags"
+    __table_args__ = (
+        Index("uq_tags_name", "company_id", text("lower(name)"), unique=True),
+        CheckConstraint("length(name) BETWEEN 1 AND 40", name="name"),
+        data_of("company", purpose="leads", keep="account", kind="business"),
+    )
+
+    name: Mapped[str] = mapped_column(info=holds("content"))
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class LeadTag(CompanyOwned, Base):
+    """A tag on a lead."""
+
+    __tablename__ = "lead_tags"
+    __table_args__ = (
+        UniqueConstraint("company_id", "lead_id", "tag_id"),
+        ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["company_id", "tag_id"], ["tags.company_id", "tags.id"], ondelete="CASCADE"),
+        Index("ix_lead_tags_tag", "company_id", "tag_id", "lead_id"),
+        data_of("lead", purpose="leads", keep="lead", kind="content"),
+    )
+
+    lead_id: Mapped[uuid.UUID]
+    tag_id: Mapped[uuid.UUID]

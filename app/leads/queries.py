@@ -41,14 +41,12 @@ def first_stage_id(session: Session) -> uuid.UUID:
 def page(session: Session, filters: Filters, after: Position | None) -> LeadPage:
     """One page of the table, by one statement. It reads one row more than it shows, to know whether others
     follow."""
-    rows = gates.newest(
-        session,
-        stage_id=filters.stage_id,
-        is_spam=filters.is_spam,
-        term=filters.term,
-        after=after,
-        most=PAGE_SIZE + 1,
-    )
+    if filters.is_narrow:
+        rows = gates.found(session, wanted=filters.wanted(), is_spam=filters.is_spam, after=after, most=PAGE_SIZE + 1)
+    else:
+        rows = gates.newest(
+            session, stage_id=filters.stage_id, is_spam=filters.is_spam, after=after, most=PAGE_SIZE + 1
+        )
     shown = rows[:PAGE_SIZE]
     return LeadPage(shown, position_of(shown[-1]) if len(rows) > PAGE_SIZE else None)
 

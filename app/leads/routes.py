@@ -18,6 +18,7 @@ from app.core.money import CURRENCIES
 from app.core.services import services
 from app.core.words import gettext as _
 from app.leads import adding, contact, corrections, moves, notes, panels, queries, stages, table, timeline
+from app.leads.filters import Asked, Reader
 from app.leads.forms import AddForm, DetailsForm, NoteForm
 from app.leads.locking import ChangedMeanwhileError
 from app.leads.panels import Panel
@@ -28,8 +29,9 @@ blueprint = Blueprint("leads", __name__)
 
 @blueprint.get("/leads")
 def index() -> Response:
-    asked = table.Asked.of(request.args)
-    page = table.page(db.session(), asked, time_zone=current_user.time_zone, address=url_for("leads.index"))
+    page = table.page(
+        db.session(), Asked.of(request.args), request.args.get("after", ""), reader(), address=url_for("leads.index")
+    )
     shop_url = services().settings.demo_shop_url
     return page_or_partial(
         "leads/index.html", "leads/results.html", table=page, shop_url=shop_url, may_write=_may_write()
@@ -38,12 +40,11 @@ def index() -> Response:
 
 @blueprint.get("/leads/arrivals")
 def arrivals() -> Response:
-    asked = table.Asked.of(request.args)
-    address = url_for("leads.index")
-    news = table.arrivals(db.session(), asked, time_zone=current_user.time_zone, address=address)
+    stage, since = request.args.get("stage", ""), request.args.get("since", "")
+    news = table.arrivals(db.session(), stage, since, reader(), address=url_for("leads.index"))
     if news is None:
         return make_response("", 204)
-    if not asked.since:  # the table was empty: there are no rows yet to put these before
+    if not since:  # the table was empty: there are no rows yet to put these before
         return make_response("", 200, {"HX-Refresh": "true"})
     return make_response(render_template("leads/arrivals.html", arrivals=news, may_write=_may_write()))
 
@@ -169,6 +170,11 @@ def _page(
         "may_write": _may_write() and lead.restricted_at is None,
         "may_correct": _may_write(),
     }
+
+
+def reader() -> Reader:
+    """The signed-in person as the one who looks at the table."""
+    return Reader(current_user.id, current_user.time_zone, current_user.currency)
 
 
 def _may_write() -> bool:

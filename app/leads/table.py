@@ -1,32 +1,19 @@
 """The table of leads: one page of it, and what arrived since, with the addresses that lead on from there."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from urllib.parse import urlencode
 
 from sqlalchemy.orm import Session
 
 from app.core.pagination import Position
 from app.core.words import gettext as _
 from app.core.words import ngettext
-from app.leads import filters, queries, rows, stages
+from app.leads import chips, filters, queries, rows, stages
+from app.leads.chips import Chip, link
+from app.leads.filters import Asked, Reader
 from app.leads.gates import LeadRow, StageRow
+from app.leads.naming import Named
 from app.leads.rows import Row
-
-
-@dataclass(frozen=True)
-class Asked:
-    """What an address asks of the table, as it arrived."""
-
-    stage: str = ""
-    term: str = ""
-    after: str = ""
-    since: str = ""
-
-    @classmethod
-    def of(cls, arguments: Mapping[str, str]) -> "Asked":
-        names = {"stage": "stage", "q": "term", "after": "after", "since": "since"}
-        return cls(**{field: arguments[name] for name, field in names.items() if name in arguments})
 
 
 @dataclass(frozen=True)
@@ -34,13 +21,15 @@ class Table:
     """A page of the table. Addresses are None where there is nowhere to go.
 
     `arrivals` is the address that tells what came since; only the first page listens, and not while it is
-    searched.
+    searched or narrowed. `more` is what is asked beside stage and term, and `chips` says it in words.
     """
 
     rows: Sequence[Row]
     stages: tuple[StageRow, ...]
     stage: str
     term: str
+    more: tuple[tuple[str, str], ...]
+    chips: tuple[Chip, ...]
     is_filtered: bool
     has_uncounted: bool
     older: str | None
@@ -57,41 +46,44 @@ class Arrivals:
     words: str
 
 
-def page(session: Session, asked: Asked, *, time_zone: str, address: str) -> Table:
+def page(session: Session, asked: Asked, after: str, reader: Reader, *, address: str) -> Table:
     """The page that was asked for; `address` is that of the table. Raises InvalidInputError and
     NotFoundError."""
     known = stages.in_order(session)
-    chosen = filters.parse(known, stage=asked.stage, term=asked.term)
-    after = Position.parse(asked.after)
-    found = queries.page(session, chosen, after)
-    kept = {"stage": asked.stage, "q": chosen.term}
-    listens = after is None and not chosen.term
+    named = filters.name(session, asked, reader)
+    chosen = filters.parse(known, asked, reader, named)
+    position = Position.parse(after)
+    found = queries.page(session, chosen, position)
+    kept = asked.arguments() | {"q": chosen.term}
+    listens = position is None and not chosen.is_narrow
     since = queries.position_of(found.rows[0]).token() if found.rows else ""
     return Table(
-        rows=rows.rows(found.rows, known, time_zone=time_zone, address=address),
+        rows=rows.rows(found.rows, known, time_zone=reader.time_zone, address=address),
         stages=tuple(known),
         stage=asked.stage,
         term=chosen.term,
+        more=tuple((name, value) for name, value in kept.items() if name not in ("stage", "q")),
+        chips=chips.of(asked, chosen, named, currency=reader.currency, address=address),
         is_filtered=bool(chosen),
         has_uncounted=any(lead.is_test or lead.is_demo for lead in found.rows),
-        older=_link(address, **kept, after=found.older.token()) if found.older else None,
-        newest=_link(address, **kept) if after else None,
-        arrivals=_link(f"{address}/arrivals", stage=asked.stage, since=since) if listens else None,
+        older=link(address, **kept, after=found.older.token()) if found.older else None,
+        newest=link(address, **kept) if position else None,
+        arrivals=link(f"{address}/arrivals", stage=asked.stage, since=since) if listens else None,
     )
 
 
-def arrivals(session: Session, asked: Asked, *, time_zone: str, address: str) -> Arrivals | None:
+def arrivals(session: Session, stage: str, since: str, reader: Reader, *, address: str) -> Arrivals | None:
     """What came since, none when nothing did. The stages are read only when there is something to show."""
-    known = stages.in_order(session) if asked.stage else None
-    chosen = filters.parse(known or (), stage=asked.stage, term="")
-    found = queries.arrivals(session, chosen, Position.parse(asked.since))
+    known = stages.in_order(session) if stage else None
+    chosen = filters.parse(known or (), Asked(stage=stage), reader, Named())
+    found = queries.arrivals(session, chosen, Position.parse(since))
     if not found:
         return None
     known = known or stages.in_order(session)
     token = queries.position_of(found[0]).token()
     return Arrivals(
-        rows=rows.rows(found, known, time_zone=time_zone, address=address),
-        address=_link(f"{address}/arrivals", stage=asked.stage, since=token),
+        rows=rows.rows(found, known, time_zone=reader.time_zone, address=address),
+        address=link(f"{address}/arrivals", stage=stage, since=token),
         words=_announcement(found),
     )
 
@@ -101,9 +93,3 @@ def _announcement(found: Sequence[LeadRow]) -> str:
     if len(found) > 1:
         return ngettext("%(num)s new lead has arrived.", "%(num)s new leads have arrived.", len(found))
     return _("A new lead has arrived: %(who)s.", who=rows.title(newest.name, newest.email, newest.phone))
-
-
-def _link(address: str, **arguments: str) -> str:
-    """The address with those arguments that say something."""
-    query = urlencode({name: value for name, value in arguments.items() if value})
-    return f"{address}?{query}" if query else address

@@ -155,7 +155,7 @@ def crowded(office: Office, owner: Owner) -> Office:
 @pytest.mark.slow
 def test_what_the_table_costs(crowded: Office, statements: Statements) -> None:
     middle = Position(utc_now() - timedelta(days=180), crowded.person.user_id).token()
-    recent = Position(utc_now() - timedelta(minutes=1), crowded.person.user_id).token()
+    recent = Position(utc_now(), crowded.person.user_id).token()
     addresses = {
         "/leads": 3,
         f"/leads?after={middle}": 3,
@@ -197,7 +197,8 @@ def test_the_search_reads_by_its_index(crowded: Office, owner: Owner, statements
 
 
 @pytest.mark.slow
-def test_how_heavy_the_table_is(crowded: Office) -> None:
+def test_how_heavy_the_table_is(crowded: Office, owner: Owner) -> None:
+    owner.execute("UPDATE leads SET is_demo = false")  # samples carry a sign more
     body = crowded.partial("/leads").data
     assert len(TITLES.findall(body.decode())) == 50
     assert len(body) <= 25_000

@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from flask import Flask
 
-from app.core.errors import NotFoundError
+from app.core.errors import InvalidInputError, NotFoundError
 from app.core.events import Event
 from app.core.ids import new_id
 from app.core.words import in_language
 from app.leads import filters, rows, stages, timeline
+from app.leads.filters import Asked, Filters, Reader
 from app.leads.gates import LeadRow, StageRow
+from app.leads.naming import Named
 
 NEW, WON = StageRow(new_id(), "New", "new"), StageRow(new_id(), "Won & paid", "won")
 AT = datetime(2026, 7, 1, 8, 5, tzinfo=UTC)
@@ -100,15 +102,45 @@ def test_the_options_name_the_stages_safely_and_choose_the_present_one() -> None
     assert the_row(stage_id=WON.id).stages == "<option>New<option selected>Won &amp; paid"
 
 
+def read(**asked: str) -> Filters:
+    reader = Reader(new_id(), "Europe/London", "GBP")
+    return filters.parse([NEW], Asked(**asked), reader, Named(owner_id=NEW.id))
+
+
 def test_filters() -> None:
-    assert not filters.parse([NEW], stage="", term="  ")
-    assert filters.parse([NEW], stage="New", term="").stage_id == NEW.id
-    assert filters.parse([NEW], stage=str(NEW.id), term="").stage_id == NEW.id
-    assert filters.parse([NEW], stage="spam", term="x").is_spam
-    assert filters.parse([NEW], stage="", term="\x00 a  b ").term == "a b"
-    assert len(filters.parse([NEW], stage="", term="x" * 9999).term) == 100
+    assert not read(term="  ")
+    assert read(stage="New").stage_id == NEW.id
+    assert read(stage=str(NEW.id)).stage_id == NEW.id
+    assert read(stage="spam", term="x").is_spam
+    assert read(term="\x00 a  b ").term == "a b"
+    assert len(read(term="x" * 9999).term) == 100
     with pytest.raises(NotFoundError):
         stages.chosen([NEW], "Sold")
+
+
+def test_days_are_those_of_the_company_and_the_last_one_is_whole() -> None:
+    day = read(since="2026-07-01", until="2026-07-01")
+    assert day.since == datetime(2026, 6, 30, 23, tzinfo=UTC)
+    assert day.until == datetime(2026, 7, 1, 23, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("asked", [{"since": "x"}, {"until": "9999-12-31"}, {"since": "2026-02-30"}, {"least": "much"}])
+def test_what_is_no_day_or_amount_gets_a_sentence(asked: dict[str, str]) -> None:
+    with pytest.raises(InvalidInputError):
+        read(**asked)
+
+
+def test_only_what_is_set_is_wanted() -> None:
+    assert read().wanted() == {}
+    assert read(owner="nobody", waiting="y", least="1,250.50").wanted() == {
+        "is_unowned": "True",
+        "is_waiting": "True",
+        "least": "125050",
+    }
+    assert read(term="50%_", stage="spam").wanted() == {"pattern": r"%50\%\_%"}
+    assert read(least="0").wanted() == {"least": "0"}
+    with pytest.raises(NotFoundError):
+        read(tag="gone")
 
 
 def told(type_: str, **data: object) -> timeline.Entry:
