@@ -10,6 +10,7 @@
 
 import uuid
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -79,20 +80,28 @@ def is_due(session: Session) -> bool:
 
 
 def keep(session: Session, lead_id: uuid.UUID) -> None:
-    """Leave the lead's figures behind, without the lead, under the Monday of its week: called before it is erased."""
+    """Leave the lead's figures behind, without the lead: called before its rows go, for whatever they go.
+
+    They stand under the Monday of its week, with the value rounded, and only where nobody can be singled out: no page,
+    keyword, campaign or hour.
+    """
     company = _company(session)
     zone = ZoneInfo(company.time_zone)
     for lead in _leads(session, [Lead.id == lead_id], with_samples=company.is_demo):
         day = lead.created_at.astimezone(zone).date()
-        monday = day - timedelta(days=day.weekday())
-        told = {cell: sums for cell, sums in sum_up([lead], zone).items() if cell.dimension in _KEPT}
-        copy_rows(session, DailyFigure, _rows(monday, told, is_kept=True))
+        rounded = replace(lead, value_minor=_two_digits(lead.value_minor))
+        told = {cell: sums for cell, sums in sum_up([rounded], zone).items() if cell.dimension in _KEPT}
+        copy_rows(session, DailyFigure, _rows(day - timedelta(days=day.weekday()), told, is_kept=True))
         session.add(DayDue(day=day))
     session.flush()
 
 
-_KEPT = frozenset({"total", "channel", "source", "stage", "response"})
-"""What may be remembered of a person who is gone: no page, keyword or hour, which could single somebody out."""
+_KEPT = frozenset({"total", "channel", "stage"})
+
+
+def _two_digits(amount: int) -> int:
+    """The amount rounded to two significant digits: 125050 -> 130000."""
+    return round(amount, 2 - len(str(amount)))
 
 
 def _rows(day: date, totals: dict[Cell, Sums], *, is_kept: bool = False) -> Iterator[dict[str, object]]:

@@ -18,8 +18,8 @@ from app.leads.models import Lead, Stage
 from app.privacy import ledger
 from app.retention import gates
 from app.retention.cells import Cell, spread
+from app.subjects import erasing, totals
 from app.subjects import gates as subject_gates
-from app.subjects import totals
 
 
 def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, box: SealedBox) -> int:
@@ -32,6 +32,7 @@ def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, box: SealedBox
         gates.add(session, cell, number)
     for lead in leads:
         ledger.note(session, "lead", lead.id)
+        erasing.prepare(session, lead.id)
         session.expunge(lead)
         subject_gates.delete_lead(session, lead.id)
         tombstones.entomb(session, lead.id, box)

@@ -82,8 +82,7 @@ def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, bo
     lead = lock(session, lead_id)
     erasure = _record(session, lead, reason, actor)
     _count(session, lead)
-    for remove in _erasers:
-        remove(session, lead_id)
+    prepare(session, lead_id)
     is_the_person = reason == "asked"
     marks = ledger.marks(box, email=lead.email, phone_e164=lead.phone_e164) if is_the_person else []
     ledger.note(session, "lead", lead_id, marks)
@@ -93,6 +92,12 @@ def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, bo
     mail_gates.forget_unsent(session, lead_id)
     events.record(session, "lead.erased", actor=actor, erasure_id=str(erasure.id))
     return erasure
+
+
+def prepare(session: Session, lead_id: uuid.UUID) -> None:
+    """What every feature does before the lead's rows go, whatever they go for."""
+    for act in _erasers:
+        act(session, lead_id)
 
 
 def _record(session: Session, lead: Lead, reason: str, actor: Actor) -> Erasure:

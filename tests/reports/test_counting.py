@@ -106,7 +106,7 @@ def test_days_are_those_of_the_company(office: Office, owner: Owner) -> None:
 
 
 def test_a_lead_that_is_erased_keeps_its_place_in_the_totals(office: Office, owner: Owner) -> None:
-    lead_id = office.lead(stage="Won", value_minor=5000)
+    lead_id = office.lead(stage="Won", value_minor=125_050)
     _recount(office)
     with office.serving() as session:
         counting.keep(session, lead_id)
@@ -117,6 +117,8 @@ def test_a_lead_that_is_erased_keeps_its_place_in_the_totals(office: Office, own
     assert _counts(office) == {"": 1_000_000}
     assert _counts(office, "keyword", "linear") == {}
     assert {row[0].weekday() for row in _figures(office)} == {0}
+    with office.serving() as session:
+        assert queries.total(session, EVER).money == {"GBP": 130_000}
 
 
 def test_one_company_never_counts_the_other(office: Office, office_of: OfficeOf, bob: Person) -> None:
