@@ -16,6 +16,7 @@ SIGN_INS = {
 DATA = {
     "export.asked": _("Asked for an export of everything"),
     "export.downloaded": _("Downloaded an export"),
+    "leads.exported": _("Downloaded leads as a table"),
     "security.log_downloaded": _("Downloaded this log"),
     "lead.erased": _("Erased a lead"),
     "retention.changed": _("Changed how long leads are kept"),

@@ -63,7 +63,8 @@ for (const choice of document.querySelectorAll("select[hx-post]:disabled")) choi
 // A form that leaves the page shows that it is on its way and cannot be sent twice.
 document.addEventListener("submit", (event) => {
   // One that downloads a file stays where it is.
-  if (event.defaultPrevented || event.target.method === "dialog" || event.target.matches("[data-download]")) return;
+  const isDownload = event.target.matches("[data-download]") || event.submitter?.matches("[data-download]");
+  if (event.defaultPrevented || event.target.method === "dialog" || isDownload) return;
   event.submitter?.setAttribute("aria-busy", "true");
 });
 
