@@ -63,7 +63,7 @@ def demo_notice(person: OpenSession) -> Notice | None:
     """Nobody takes the demo company's leads for real ones."""
     if not person.is_demo:
         return None
-    return Notice("info", _("This is a demo company. Its samples are made up and never counted or sent."))
+    return Notice("info", _("This is a demo company. Its samples are made up and never exported or sent."))
 
 
 def demo_password(secret_key: str) -> str:

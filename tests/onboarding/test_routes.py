@@ -90,7 +90,7 @@ def test_samples_come_and_go_and_leave_the_real_ones(office: Office, office_of: 
     for _ in range(2):  # a second click adds nothing
         office.post(f"{PAGE}/samples", {})
     table = office.get("/leads").text
-    assert table.count("<b>Sample</b>") == 12 and "are not counted, exported or reported" in table
+    assert table.count("<b>Sample</b>") == 12 and "are never exported" in table
     assert "12 sample leads go for good" in office.get(PAGE).text
     answer = office.post(f"{PAGE}/samples/clear", {})
     assert (answer.status_code, answer.location) == (303, PAGE)
