@@ -1,18 +1,24 @@
 """Narrowing the table, and what is done with many leads at once."""
 
-from flask import Blueprint, Response, request, stream_with_context
+from uuid import UUID
+
+from flask import Blueprint, Response, flash, redirect, request, stream_with_context, url_for
 from flask_login import current_user
+
+from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow
 from app.core.clock import utc_now
 from app.core.db import db
+from app.core.errors import InvalidInputError
 from app.core.htmx import page_or_partial
 from app.core.money import CURRENCIES
 from app.core.tenancy import company_of
+from app.core.words import gettext as _
 from app.leads import filters, stages
 from app.leads.filters import Asked, Filters
 from app.leads.routes import reader
-from app.workspace import exporting
+from app.workspace import exporting, views
 from app.workspace.choices import choices
 
 blueprint = Blueprint("workspace", __name__)
@@ -25,9 +31,36 @@ def show_filters() -> Response:
         "workspace/_filter_form.html",
         asked=Asked.of(request.args),
         choices=choices(db.session()),
-        may_export=current_user.role != "viewer",
+        may_write=current_user.role != "viewer",
+        views=views.seen_by(db.session(), current_user.id),
+        savable={name: value for name, value in Asked.of(request.args).arguments().items() if name != "q"},
+        user_id=current_user.id,
+        is_admin=_is_admin(),
         currency_sign=CURRENCIES[current_user.currency][0].strip(),
     )
+
+
+@blueprint.post("/leads/views")
+def save_view() -> BaseResponse:
+    asked, is_shared = Asked.of(request.form), bool(request.form.get("is_shared"))
+    try:
+        view = views.save(
+            db.session(), current_user.id, request.form.get("name", ""), asked, is_shared=is_shared
+        )
+    except InvalidInputError as error:
+        flash(error.sentence, "error")
+        return redirect(url_for("workspace.show_filters", **asked.arguments()), code=303)
+    db.session.commit()
+    flash(_("“%(name)s” is saved. You find it under Filters.", name=view.name), "success")
+    return redirect(url_for("leads.index", **view.asked), code=303)
+
+
+@blueprint.post("/leads/views/<uuid:view_id>/removals")
+def delete_view(view_id: UUID) -> BaseResponse:
+    name = views.delete(db.session(), view_id, current_user.id, is_admin=_is_admin())
+    db.session.commit()
+    flash(_("The view “%(name)s” is deleted. The leads in it stay.", name=name), "success")
+    return redirect(url_for("workspace.show_filters"), code=303)
 
 
 @blueprint.get("/leads/export.csv")
@@ -47,3 +80,7 @@ def _chosen(asked: Asked) -> Filters:
     """Raises NotFoundError and InvalidInputError, as the table does."""
     named = filters.name(db.session(), asked, reader())
     return filters.parse(stages.in_order(db.session()), asked, reader(), named)
+
+
+def _is_admin() -> bool:
+    return current_user.role in ("owner", "admin")
