@@ -1,14 +1,14 @@
 """Saved views of the table of leads.
 
-Revision: 0099, after 0098
+Revision: 0026, after 0025
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0099"
-down_revision = "0098"
+revision = "0026"
+down_revision = "0025"
 branch_labels = None
 depends_on = None
 
