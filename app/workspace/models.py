@@ -17,9 +17,7 @@ class SavedView(CompanyOwned, Base):
 
     __tablename__ = "saved_views"
     __table_args__ = (
-        ForeignKeyConstraint(
-            ["company_id", "user_id"], ["members.company_id", "members.user_id"], ondelete="CASCADE"
-        ),
+        ForeignKeyConstraint(["company_id", "user_id"], ["members.company_id", "members.user_id"], ondelete="CASCADE"),
         CheckConstraint("length(name) BETWEEN 1 AND 60", name="name"),
         Index("ix_saved_views_user", "company_id", "user_id"),
         data_of("company", purpose="leads", keep="account", kind="business", restore=False),

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from flask import Blueprint, Response, flash, redirect, request, stream_with_context, url_for
 from flask_login import current_user
-
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow
@@ -44,9 +43,7 @@ def show_filters() -> Response:
 def save_view() -> BaseResponse:
     asked, is_shared = Asked.of(request.form), bool(request.form.get("is_shared"))
     try:
-        view = views.save(
-            db.session(), current_user.id, request.form.get("name", ""), asked, is_shared=is_shared
-        )
+        view = views.save(db.session(), current_user.id, request.form.get("name", ""), asked, is_shared=is_shared)
     except InvalidInputError as error:
         flash(error.sentence, "error")
         return redirect(url_for("workspace.show_filters", **asked.arguments()), code=303)
