@@ -15,6 +15,7 @@ from app.core.money import CURRENCIES
 from app.core.tenancy import company_of
 from app.core.words import gettext as _
 from app.leads import filters, stages
+from app.leads.chips import link
 from app.leads.filters import Asked, Filters
 from app.leads.routes import reader
 from app.workspace import exporting, views
@@ -46,10 +47,10 @@ def save_view() -> BaseResponse:
         view = views.save(db.session(), current_user.id, request.form.get("name", ""), asked, is_shared=is_shared)
     except InvalidInputError as error:
         flash(error.sentence, "error")
-        return redirect(url_for("workspace.show_filters", **asked.arguments()), code=303)
+        return redirect(link(url_for("workspace.show_filters"), **asked.arguments()), code=303)
     db.session.commit()
     flash(_("“%(name)s” is saved. You find it under Filters.", name=view.name), "success")
-    return redirect(url_for("leads.index", **view.asked), code=303)
+    return redirect(link(url_for("leads.index"), **view.asked), code=303)
 
 
 @blueprint.post("/leads/views/<uuid:view_id>/removals")
