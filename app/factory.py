@@ -10,6 +10,8 @@ from whitenoise import WhiteNoise
 from app import export_files, keys, lead_panels, navigation, notices, reactions, stores
 from app.auth import access
 from app.auth import routes as auth_routes
+from app.calls import routes as call_routes
+from app.calls import tombstones as call_tombstones
 from app.capture import front as capture_front
 from app.capture import routes as capture_routes
 from app.commands import leader
@@ -62,6 +64,7 @@ BLUEPRINTS = (
     lead_routes.blueprint,
     follow_up_routes.blueprint,
     workspace_routes.blueprint,
+    call_routes.blueprint,
     connection_routes.blueprint,
     notification_routes.blueprint,
     conversion_routes.blueprint,
@@ -119,7 +122,8 @@ def _install(app: Flask, settings: Settings) -> None:
     events.install(reactions.LOGGED)
     panels.install(lead_panels.TABLE)
     export_sources.install(export_files.TABLE)
-    erasing.install((counting.keep,))
+    ring = app.extensions["leader"].key_ring
+    erasing.install((counting.keep, call_tombstones.eraser(ring)))
     privacy_stores.install(stores.TABLE)
     htmx.init_app(app)
     # Before security: a trusted proxy's headers are read in front of it.

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.attribution.panel import journey_panel
+from app.calls.panel import calls_panel
 from app.capture.panel import consent_panel, spam_panel
 from app.conversions.panel import receipts_panel
 from app.follow_up.panel import follow_up_panel, tasks_panel
@@ -14,6 +15,7 @@ TABLE: Sequence[PanelSource] = (
     spam_panel,
     follow_up_panel,
     tasks_panel,
+    calls_panel,
     journey_panel,
     receipts_panel,
     consent_panel,

@@ -28,6 +28,7 @@ class Way:
 MAIN = (
     Way("onboarding", _("Getting started"), "onboarding.show", "flag", is_for_beginners=True),
     Way("leads", _("Leads"), "leads.index", "inbox", keys="g l"),
+    Way("calls", _("Calls"), "calls.index", "phone", keys="g p"),
     Way("today", _("To do"), "follow_up.show_today", "circle-check", keys="g t"),
     Way("reports", _("Reports"), "reports.index", "chart-column", keys="g r"),
     Way("conversions", _("Conversions"), "conversions.index", "trophy", keys="g c"),
@@ -41,6 +42,7 @@ SETTINGS = (
     Way("team", _("Team"), "team.index", "users"),
     Way("notifications", _("Notifications"), "notifications.show_choices", "bell"),
     Way("mail", _("Mail"), "notifications.show_mail", "mail", ("owner", "admin")),
+    Way("calls", _("Calls"), "calls.show_settings", "phone", ("owner", "admin")),
     Way("data", _("Your data"), "exports.index", "download"),
     Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),
     Way("requests", _("Privacy requests"), "privacy_requests.index", "inbox", ("owner", "admin")),

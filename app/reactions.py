@@ -33,6 +33,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "lead.stage_changed": (uploads.plan_for_event, adjusting.review_for_event, counting.mark_for_event),
     "lead.corrected": (adjusting.review_for_event, counting.mark_for_event),
     "lead.assigned": (counting.mark_for_event, telling.tell_for_event),
+    "lead.call_missed": (telling.tell_for_event,),
     "lead.mentioned": (telling.tell_for_event,),
     "lead.task_due": (telling.tell_for_event,),
     "lead.erased": (exports.end_for_event,),

@@ -38,6 +38,7 @@ from sandbox.oauth.token import Tokens
 from sandbox.pages import static_routes
 from sandbox.shop.site import Shop
 from sandbox.store import Store
+from sandbox.telephony.pages import TelephonyPages
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,7 @@ class Practice:
                 api.routes(),
                 ControlPages(overview, api, grants, faults, self.settings).routes(),
                 MailPages(Letters(store)).routes(),
+                TelephonyPages(self.settings.leader_url).routes(),
                 static_routes("practice.css", "practice.svg"),
             )
         )

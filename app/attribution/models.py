@@ -12,12 +12,12 @@ from app.core.tenancy import CompanyOwned
 
 
 class Touchpoint(CompanyOwned, Base):
-    """One visit (or the form itself). Raw values are kept as they arrived, click ids with their case."""
+    """One visit (or the form itself, or a call). Raw values are kept as they arrived, click ids with their case."""
 
     __tablename__ = "touchpoints"
     __table_args__ = (
         ForeignKeyConstraint(["company_id", "lead_id"], ["leads.company_id", "leads.id"], ondelete="CASCADE"),
-        CheckConstraint("kind IN ('visit', 'form')", name="kind"),
+        CheckConstraint("kind IN ('visit', 'form', 'call')", name="kind"),
         Index("ix_touchpoints_lead", "company_id", "lead_id", "occurred_at"),
         Index(
             "ix_touchpoints_gclid",

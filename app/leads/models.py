@@ -55,6 +55,7 @@ class Lead(CompanyOwned, Base):
         Index("ix_leads_channel_newest", "company_id", "channel", "created_at", "id"),
         Index("ix_leads_value", "company_id", "value_minor", postgresql_where=text("value_minor IS NOT NULL")),
         Index("ix_leads_stage_newest", "company_id", "stage_id", "created_at", "id"),
+        Index("ix_leads_phone", "company_id", "phone_e164", "created_at", postgresql_where=text("phone_e164 <> ''")),
         Index(
             "ix_leads_search",
             "company_id",

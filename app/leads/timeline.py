@@ -152,6 +152,22 @@ def _task_reopened(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str
     return Entry(words, "circle", "neutral", event.at)
 
 
+def _call_answered(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("They called, and somebody spoke with them"), "phone", "good", event.at)
+
+
+def _call_missed(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("They called, and nobody picked up"), "phone", "bad", event.at)
+
+
+def _call_made(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("You called and spoke with them"), "phone", "good", event.at)
+
+
+def _call_in_vain(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("You called, and they did not pick up"), "phone", "neutral", event.at)
+
+
 def _who(event: Event) -> str:
     return event.actor_name or "Leader"
 
@@ -172,6 +188,10 @@ _TELLERS: Mapping[str, Callable[[Event, Mapping[str, Note], Mapping[str, str]], 
     "lead.loss_explained": _loss_explained,
     "lead.tagged": _tagged,
     "lead.untagged": _untagged,
+    "lead.call_answered": _call_answered,
+    "lead.call_missed": _call_missed,
+    "lead.call_made": _call_made,
+    "lead.call_in_vain": _call_in_vain,
     "lead.task_planned": _planned,
     "lead.task_done": _task_done,
     "lead.task_reopened": _task_reopened,

@@ -53,6 +53,7 @@ KINDS = (
     Kind("new_lead", "lead.arrived", _("A new lead arrives"), _team, "lead_arrived"),
     Kind("assigned", "lead.assigned", _("A lead is given to me"), _named, "lead_assigned"),
     Kind("mention", "lead.mentioned", _("Somebody mentions me in a note"), _mentioned, "lead_mentioned"),
+    Kind("missed_call", "lead.call_missed", _("A call is missed"), _team, "call_missed"),
     Kind("task_due", "lead.task_due", _("A task of mine is due"), _assignee, "task_due"),
     Kind("connection", "connection.broken", _("A connection is broken"), _managers, "connection_broken"),
 )

@@ -13,6 +13,8 @@ def sentence(row: Row) -> str:
         return _("%(name)s was given to you", name=name)
     if row.kind == "mention":
         return _("You were mentioned in a note about %(name)s", name=name)
+    if row.kind == "missed_call":
+        return _("Missed call: %(name)s", name=name)
     if row.kind == "task_due":
         return _("Due now: %(title)s (%(name)s)", title=row.data.get("title", ""), name=name)
     return _("A connection to Google Ads is broken and must be renewed")

@@ -28,6 +28,7 @@ PUBLIC = {
     "archives.verify",
     "auth.sign_in",
     "auth.sign_up",
+    "calls.hear",
     "legal.all_versions",
     "legal.changes",
     "legal.google",

@@ -64,8 +64,8 @@ def test_wishes_are_kept_and_followed(office: Office, mailbox: Mailbox, owner: O
     assert client.post("/settings/notifications", data=data).status_code == 303
     row = owner.execute("SELECT no_mail, no_bell, digest FROM notification_choices").fetchone()
     assert row == (
-        ["new_lead", "mention", "task_due", "connection"],
-        ["assigned", "mention", "task_due", "connection"],
+        ["new_lead", "mention", "missed_call", "task_due", "connection"],
+        ["assigned", "mention", "missed_call", "task_due", "connection"],
         "daily",
     )
     office.lead()

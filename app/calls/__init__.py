@@ -1,0 +1,1 @@
+"""Calls: what telephone providers tell, the leads that come of it, and who has to call back."""

@@ -1,0 +1,1 @@
+"""Telephone providers: whether a message is theirs, and what it tells of a call."""

@@ -1,0 +1,1 @@
+"""A practice telephone provider: it places calls by sending Leader the messages that Twilio would send."""

@@ -1,0 +1,1 @@
+"""Calls: the providers' messages, what follows from them, and the pages."""
