@@ -29,26 +29,26 @@ def signature(secret: str, body: bytes) -> str:
 def read(hook: Hook) -> CallNews:
     """What the message tells of a call that is over. Raises InvalidInputError when it names none."""
     body = reading.json_object(hook.body)
-    call_id = reading.text(body.get("id"))
+    call_id = reading.line(body.get("id"))
     if not call_id:
         raise InvalidInputError("There is no call id.", reason="malformed")
     is_outbound = body.get("direction") == "outbound"
-    customer = reading.text(body.get("customer_phone_number"))
-    ours = reading.text(body.get("tracking_phone_number"))
+    customer = reading.line(body.get("customer_phone_number"))
+    ours = reading.line(body.get("tracking_phone_number"))
     return CallNews(
         call_id,
         direction="outbound" if is_outbound else "inbound",
         caller=ours if is_outbound else customer,
         called=customer if is_outbound else ours,
-        name=reading.text(body.get("customer_name")),
+        name=reading.line(body.get("customer_name")),
         is_over=True,
         is_answered=_answered(body.get("answered")),
         seconds=reading.seconds(body.get("duration")),
         at=reading.instant(body.get("start_time")) or reading.instant(body.get("created_at")),
-        landing_page=reading.text(body.get("landing_page_url"), 2_000),
-        referrer=reading.text(body.get("referring_url"), 2_000),
+        landing_page=reading.line(body.get("landing_page_url"), 2_000),
+        referrer=reading.line(body.get("referring_url"), 2_000),
         utm=_utm(body),
-        click_ids={"gclid": gclid} if (gclid := reading.text(body.get("gclid"), 500)) else {},
+        click_ids={"gclid": gclid} if (gclid := reading.line(body.get("gclid"), 500)) else {},
     )
 
 
@@ -59,8 +59,8 @@ def _answered(value: object) -> bool | None:
 
 def _utm(body: Mapping[str, Any]) -> dict[str, str]:
     """The UTM values; where there are none, what CallRail made of the visit."""
-    found = {name: said for name in _UTM if (said := reading.text(body.get(name), 255))}
+    found = {name: said for name in _UTM if (said := reading.line(body.get(name), 255))}
     if found:
         return found
     named = {"utm_source": "source", "utm_medium": "medium", "utm_campaign": "campaign", "utm_term": "keywords"}
-    return {name: said for name, field in named.items() if (said := reading.text(body.get(field), 255))}
+    return {name: said for name, field in named.items() if (said := reading.line(body.get(field), 255))}

@@ -25,8 +25,8 @@ def is_genuine(secret: str, hook: Hook) -> bool:
 def read(hook: Hook) -> CallNews:
     """What the message tells. Raises InvalidInputError, which says what is wrong with it."""
     body = reading.json_object(hook.body)
-    call_id, status = reading.text(body.get("id")), reading.text(body.get("status"))
-    direction = reading.text(body.get("direction")) or "inbound"
+    call_id, status = reading.line(body.get("id")), reading.line(body.get("status"))
+    direction = reading.line(body.get("direction")) or "inbound"
     if not call_id:
         raise InvalidInputError("“id” must be text that is the same for every message about this call.")
     if status not in _STATES:
@@ -36,14 +36,14 @@ def read(hook: Hook) -> CallNews:
     return CallNews(
         call_id,
         direction=direction,
-        caller=reading.text(body.get("from")),
-        called=reading.text(body.get("to")),
-        name=reading.text(body.get("name")),
+        caller=reading.line(body.get("from")),
+        called=reading.line(body.get("to")),
+        name=reading.line(body.get("name")),
         is_over=status in _OVER,
         is_answered=_ANSWERED.get(status),
         seconds=reading.seconds(body.get("seconds")),
         at=reading.instant(body.get("started_at")),
-        landing_page=reading.text(body.get("landing_page"), 2_000),
-        referrer=reading.text(body.get("referrer"), 2_000),
+        landing_page=reading.line(body.get("landing_page"), 2_000),
+        referrer=reading.line(body.get("referrer"), 2_000),
         is_test=body.get("test") is True,
     )

@@ -12,7 +12,7 @@ _MOST_CHARACTERS = 2_000
 _LONGEST_CALL = 86_400
 
 
-def text(value: object, most: int = 200) -> str:
+def line(value: object, most: int = 200) -> str:
     """The value on one line, without what cannot be printed; empty for anything but text and numbers."""
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
@@ -21,13 +21,13 @@ def text(value: object, most: int = 200) -> str:
 
 def seconds(value: object) -> int | None:
     """How long a call took, from "42" or 42; none for anything else."""
-    digits = text(value, 12)
+    digits = line(value, 12)
     return min(int(digits), _LONGEST_CALL) if digits.isascii() and digits.isdigit() else None
 
 
 def instant(value: object) -> datetime | None:
     """The time in an ISO 8601 or mail date that names its zone; none for anything else."""
-    said = text(value, 60)
+    said = line(value, 60)
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             at = read(said)

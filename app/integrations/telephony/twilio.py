@@ -46,7 +46,7 @@ def signature(secret: str, url: str, fields: list[tuple[str, str]]) -> str:
 def read(hook: Hook) -> CallNews:
     """What the message tells. Raises InvalidInputError when it is about no call."""
     fields = dict(_fields(hook))
-    call_id, parent = reading.text(fields.get("CallSid")), reading.text(fields.get("ParentCallSid"))
+    call_id, parent = reading.line(fields.get("CallSid")), reading.line(fields.get("ParentCallSid"))
     if not call_id:
         raise InvalidInputError("There is no CallSid.", reason="malformed")
     status, dialled = fields.get("CallStatus", ""), fields.get("DialCallStatus", "")
@@ -55,9 +55,9 @@ def read(hook: Hook) -> CallNews:
     return CallNews(
         call_id,
         direction="outbound" if fields.get("Direction", "").startswith("outbound") else "inbound",
-        caller=reading.text(fields.get("From")),
-        called=reading.text(fields.get("To")),
-        name=reading.text(fields.get("CallerName")),
+        caller=reading.line(fields.get("From")),
+        called=reading.line(fields.get("To")),
+        name=reading.line(fields.get("CallerName")),
         is_over=status in _OVER,
         is_answered=False if status in _UNANSWERED else _picked_up(dialled),
         seconds=reading.seconds(fields.get("CallDuration")),
