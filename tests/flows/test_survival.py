@@ -16,7 +16,7 @@ from tests.browser.house import House, running
 from tests.sandbox.visitor import consent
 
 pytestmark = pytest.mark.slow
-PATIENCE = 60
+PATIENCE = 120
 
 
 class Member:
