@@ -25,6 +25,7 @@ from app.core.db import db, sqlalchemy_url
 from app.core.errors import PermanentError
 from app.core.services import services
 from app.core.signing import signer
+from app.desk import commands as desk_commands
 from app.exports import importing
 from app.exports.reading import ArchiveReader
 from app.reports import counting
@@ -35,6 +36,7 @@ _DAYS_AT_ONCE = 30
 _PAUSE_SECONDS = 0.2
 
 leader = AppGroup("leader", help="Run and look after Leader.")
+leader.add_command(desk_commands.staff)
 
 
 @leader.command()
@@ -173,7 +175,7 @@ def restore(folder: Path, yes: bool) -> None:
 @leader.command("rotate-keys")
 def rotate_keys() -> None:
     """Wrap every company's data key under the first of LEADER_MASTER_KEYS. May be stopped and run again."""
-    wrapped = 0
+    wrapped = desk_commands.rotate(services().key_ring)
     for company_id in company_gates.all_ids(db.session()):
         db.session.remove()
         tenancy.serve(db.session(), company_id)

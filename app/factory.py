@@ -26,6 +26,8 @@ from app.core.htmx import htmx
 from app.core.queue import Bell
 from app.core.services import Services
 from app.core.templates import Templates
+from app.desk import access as desk_access
+from app.desk import routes as desk_routes
 from app.exports import files as export_sources
 from app.exports import open_routes as archive_routes
 from app.exports import routes as export_routes
@@ -79,6 +81,7 @@ BLUEPRINTS = (
     privacy_routes.blueprint,
     security_routes.blueprint,
     retention_routes.blueprint,
+    desk_routes.blueprint,
 )
 
 
@@ -138,7 +141,7 @@ def _install(app: Flask, settings: Settings) -> None:
     report_words.install(app)
     keys.install(app)
     core_notices.install(app, notices.TABLE)
-    access.install(app)
+    access.install(app, guards={desk_routes.blueprint.name: desk_access.guard})
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
     app.cli.add_command(leader)

@@ -45,6 +45,7 @@ TABLE = (
     Periodic(3600, "default", "app.team.jobs.purge_invitations"),
     Periodic(3600, "default", "app.privacy_requests.jobs.purge"),
     Periodic(3600, "default", "app.support.jobs.purge"),
+    Periodic(3600, "default", "app.desk.jobs.purge"),
 )
 
 REACTION_JOBS = (

@@ -83,8 +83,14 @@ def actor() -> Actor:
     return Actor(current_user.id, current_user.name)
 
 
-def install(app: Flask) -> None:
-    """Guard every view of the application."""
+Guard = Callable[[], Response | None]
+_guards: dict[str, Guard] = {}
+"""Blueprints with a door of their own, where the product's sign-in counts for nothing."""
+
+
+def install(app: Flask, guards: dict[str, Guard]) -> None:
+    """Guard every view of the application; a blueprint named in `guards` by its own guard alone."""
+    _guards.update(guards)
     manager = LoginManager()
     # Flask-Login's own protection would write into Flask's cookie, and its context processor would look for a
     # person on every page, also on those that serve another company, such as a hosted form.
@@ -120,6 +126,8 @@ def _guard() -> Response | None:
     """Deny by default. An address that does not exist goes on to its 404."""
     if request.endpoint is None or request.endpoint == "static":
         return None
+    if own_guard := _guards.get(request.blueprint or ""):
+        return own_guard()
     view = current_app.view_functions[request.endpoint]
     if getattr(view, _PUBLIC, False):
         return None

@@ -13,7 +13,7 @@ Owner = psycopg.Connection[tuple[Any, ...]]
 Entry = dict[str, Any]
 """A line of the erasure ledger, as JSON: id, kind, of_company, subject_id, marks, erased_at."""
 
-_ROLES = ("leader_app", "leader_gate", "leader_eraser")
+_ROLES = ("leader_app", "leader_gate", "leader_eraser", "leader_desk")
 _LEDGER: LiteralString = """
     SELECT json_build_object('id', id, 'kind', kind, 'of_company', of_company, 'subject_id', subject_id,
                              'marks', marks, 'erased_at', erased_at) FROM erasure_ledger

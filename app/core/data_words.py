@@ -44,6 +44,8 @@ KEEPS: dict[str, Keep] = {
     "invitation": Keep(_("7 days, or until it is accepted or taken back"), 7),
     "mailed_link": Keep(_("One day, or until it was used"), 1),
     "support": Keep(_("Two years after the last message"), 730),
+    "staff": Keep(_("While somebody works for Leader")),
+    "staff_session": Keep(_("8 hours, or until they sign out"), 1),
     "request": Keep(_("Three years after it was answered, to prove that it was"), 1095),
     "proof": Keep(_("For good: it says nothing about anybody")),
     "security_log": Keep(_("One year"), 365),

@@ -34,17 +34,28 @@ ACCOUNT = {
     "company.closed": _("Closed the account"),
     "company.reopened": _("Brought the account back"),
 }
+STAFF = {
+    "staff.read_request": _("Support read your request"),
+    "staff.answered_request": _("Support answered your request"),
+    "staff.closed_request": _("Support closed your request"),
+    "staff.saw_account": _("Support looked at the facts of your account, not at leads"),
+    "staff.asked_closing": _("Support asked to delete the account for you"),
+    "staff.confirmed_closing": _("A second person of support confirmed the deletion"),
+    "staff.withdrawn_closing": _("Support took the deletion back"),
+}
+"""Written by the desk's own gates."""
 LOOKS = {"lead.seen": _("Looked at a lead")}
 
 GROUPS: dict[str, tuple[LazyString, dict[str, LazyString]]] = {
     "sign_ins": (_("Sign-ins"), SIGN_INS),
     "account": (_("Account"), ACCOUNT),
     "data": (_("Exports and erasures"), DATA),
+    "staff": (_("Leader support"), STAFF),
     "looks": (_("Who looked at leads"), LOOKS),
 }
 EVENTS = frozenset({*SIGN_INS, *DATA, *ACCOUNT})
 """The types of events that are copied into the log."""
-_ALL = {**SIGN_INS, **DATA, **ACCOUNT, **LOOKS}
+_ALL = {**SIGN_INS, **DATA, **ACCOUNT, **STAFF, **LOOKS}
 
 
 def of_kind(kind: str) -> str:

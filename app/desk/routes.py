@@ -1,0 +1,190 @@
+"""The pages of the desk. Reading is written down too, so pages that only show something commit as well."""
+
+import uuid
+
+from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from app.auth import passwords
+from app.core.db import db
+from app.core.errors import InvalidInputError, LeaderError, NotFoundError
+from app.core.ids import secret_hash
+from app.core.pagination import PAGE_SIZE, Position
+from app.core.security import limiter
+from app.core.services import services
+from app.core.words import gettext as _
+from app.desk import closing, cookies, gates, threads
+from app.desk import sign_in as signing_in
+from app.desk.access import person
+from app.desk.forms import ClosingForm, SignInForm
+from app.support.models import SupportRequest
+
+blueprint = Blueprint("desk", __name__, url_prefix="/desk")
+
+STATES = ("open", "answered", "closed")
+
+
+@blueprint.route("/sign-in", methods=["GET", "POST"])
+@limiter.limit("20 per 5 minutes", methods=["POST"], deduct_when=lambda answer: answer.status_code != 303)
+@limiter.limit(
+    "10 per 5 minutes",
+    methods=["POST"],
+    key_func=lambda: secret_hash(request.form.get("email", "").strip().lower()).hex(),
+    deduct_when=lambda answer: answer.status_code != 303,
+)
+def sign_in() -> Response | str | tuple[str, int]:
+    if g.at_desk:
+        return redirect(url_for(".index"), code=303)
+    form = SignInForm()
+    if not form.validate_on_submit():
+        return render_template("desk/sign_in.html", form=form), 422 if form.is_submitted() else 200
+    held = services()
+    given = {"hasher": passwords.hasher(held.settings.argon2_memory_kib), "ring": held.key_ring}
+    token = signing_in.sign_in(db.session(), form.email.data, form.password.data, form.code.data, **given)
+    if token is None:
+        return render_template("desk/sign_in.html", form=form, is_wrong=True), 422
+    db.session.commit()
+    response = redirect(url_for(".index"), code=303)
+    cookies.keep(response, token, held.settings)
+    return response
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> Response:
+    gates.end_session(db.session(), person().token_hash)
+    db.session.commit()
+    response = redirect(url_for(".sign_in"), code=303)
+    cookies.drop(response, services().settings)
+    response.headers["Clear-Site-Data"] = '"cache"'
+    return response
+
+
+@blueprint.get("")
+def index() -> str:
+    state = request.args.get("state", STATES[0])
+    if state not in STATES:
+        raise NotFoundError(_("There are no such requests."))
+    after = Position.parse(request.args.get("after", ""))
+    rows = gates.requests(db.session(), person().token_hash, state, after, PAGE_SIZE + 1)
+    db.session.commit()
+    last = Position(rows[PAGE_SIZE - 1].updated_at, rows[PAGE_SIZE - 1].id) if len(rows) > PAGE_SIZE else None
+    return render_template("desk/index.html", rows=rows[:PAGE_SIZE], state=state, states=STATES, last=last)
+
+
+@blueprint.get("/requests/<uuid:request_id>")
+def show_request(request_id: uuid.UUID) -> str:
+    found = threads.open_thread(db.session(), person().token_hash, request_id, "staff.read_request")
+    page = _thread_page(found)
+    db.session.commit()
+    return page
+
+
+@blueprint.post("/requests/<uuid:request_id>/answers")
+def answer(request_id: uuid.UUID) -> Response | tuple[str, int]:
+    session, body = db.session(), request.form.get("body", "")
+    found = threads.open_thread(session, person().token_hash, request_id, "staff.answered_request")
+    try:
+        threads.answer(session, found, body, staff_name=person().name)
+    except InvalidInputError as error:
+        return _thread_page(found, body=body, error=error.sentence), 422
+    db.session.commit()
+    flash(_("Your answer is on its way by mail."), "success")
+    return redirect(url_for(".show_request", request_id=request_id), code=303)
+
+
+@blueprint.post("/requests/<uuid:request_id>/settlement")
+def settle(request_id: uuid.UUID) -> Response:
+    found = threads.open_thread(db.session(), person().token_hash, request_id, "staff.closed_request")
+    threads.settle(found)
+    db.session.commit()
+    flash(_("The request is closed. It opens again when the person writes."), "success")
+    return redirect(url_for(".index"), code=303)
+
+
+@blueprint.get("/accounts")
+def find() -> str:
+    term = request.args.get("q", "").replace("\0", "").strip()[:300]
+    found = gates.find(db.session(), person().token_hash, _as_id(term), term) if term else []
+    db.session.commit()
+    return render_template("desk/find.html", term=term, found=found)
+
+
+@blueprint.get("/accounts/<uuid:company_id>")
+def show_account(company_id: uuid.UUID) -> str:
+    page = _account_page(company_id, ClosingForm(formdata=None))
+    db.session.commit()
+    return page
+
+
+@blueprint.post("/accounts/<uuid:company_id>/closings")
+def ask_closing(company_id: uuid.UUID) -> Response | tuple[str, int]:
+    form, session = ClosingForm(), db.session()
+    if not form.validate_on_submit():
+        return _account_page(company_id, form), 422
+    try:
+        given = {"reference": form.reference.data, "reason": form.reason.data}
+        closing.ask(session, person().token_hash, company_id, **given)
+    except InvalidInputError as error:
+        form.reference.errors = [error.sentence]
+        return _account_page(company_id, form), 422
+    session.commit()
+    flash(_("Asked for. Another person of the staff has to confirm it."), "success")
+    return redirect(url_for(".closings"), code=303)
+
+
+@blueprint.get("/closings")
+def closings() -> str:
+    waiting = gates.closings(db.session(), person().token_hash)
+    db.session.commit()
+    return render_template("desk/closings.html", waiting=waiting)
+
+
+@blueprint.post("/closings/<uuid:closing_id>/confirmation")
+def confirm_closing(closing_id: uuid.UUID) -> Response:
+    try:
+        closing.confirm(db.session(), person().token_hash, closing_id)
+        db.session.commit()
+        flash(_("The account is closed, and its owners are told by mail."), "success")
+    except LeaderError as error:
+        db.session.rollback()
+        flash(error.sentence, "error")
+    return redirect(url_for(".closings"), code=303)
+
+
+@blueprint.post("/closings/<uuid:closing_id>/withdrawal")
+def withdraw_closing(closing_id: uuid.UUID) -> Response:
+    closing.withdraw(db.session(), person().token_hash, closing_id)
+    db.session.commit()
+    flash(_("Taken back. The account stays open."), "success")
+    return redirect(url_for(".closings"), code=303)
+
+
+@blueprint.app_context_processor
+def who_is_at_desk() -> dict[str, object]:
+    return {"at_desk": g.get("at_desk")}
+
+
+def _as_id(term: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(term)
+    except ValueError:
+        return None
+
+
+def _thread_page(found: SupportRequest, *, body: str = "", error: str = "") -> str:
+    messages = threads.messages(db.session(), found.id)
+    return render_template("desk/thread.html", found=found, messages=messages, body=body, error=error)
+
+
+def _account_page(company_id: uuid.UUID, form: ClosingForm) -> str:
+    session, token_hash = db.session(), person().token_hash
+    account = gates.account(session, token_hash, company_id)
+    if account is None:
+        raise NotFoundError(_("There is no account of this id."))
+    return render_template(
+        "desk/account.html",
+        account=account,
+        colleagues=gates.colleagues(session, token_hash, company_id),
+        connections=gates.connections(session, token_hash, company_id),
+        form=form,
+    )
