@@ -17,13 +17,12 @@ from app.core.words import gettext as _
 from app.desk import gates
 from app.privacy import closing
 
-MOST_REASON = 1000
-
 
 def ask(session: Session, token_hash: bytes, company_id: uuid.UUID, *, reference: str, reason: str) -> None:
     """Ask that the account be closed. Raises InvalidInputError."""
-    given = {"closing_id": new_id(), "company_id": company_id, "reference": reference, "reason": reason}
-    answer = gates.ask_closing(session, token_hash, **given)
+    answer = gates.ask_closing(
+        session, token_hash, closing_id=new_id(), company_id=company_id, reference=reference, reason=reason
+    )
     refusals = {
         "closed": _("This account is closed already."),
         "asked_before": _("Somebody asked for this already. It waits for a second person."),

@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Length
 
 from app.auth.passwords import MAX_LENGTH
 from app.core.words import lazy_gettext as _
-from app.desk.closing import MOST_REASON
+from app.desk.models import MOST_REASON
 from app.leads import contact
 
 

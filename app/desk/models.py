@@ -11,6 +11,9 @@ from app.core.data_map import data_of, holds
 from app.core.db import Base
 from app.core.ids import new_id
 
+MOST_REASON = 1000
+"""Characters of why an account is to be deleted."""
+
 
 class Staff(Base):
     """Somebody who works for Leader. `flask leader staff add` makes one; a password and a code open the desk."""

@@ -39,8 +39,9 @@ def sign_in() -> Response | str | tuple[str, int]:
     if not form.validate_on_submit():
         return render_template("desk/sign_in.html", form=form), 422 if form.is_submitted() else 200
     held = services()
-    given = {"hasher": passwords.hasher(held.settings.argon2_memory_kib), "ring": held.key_ring}
-    token = signing_in.sign_in(db.session(), form.email.data, form.password.data, form.code.data, **given)
+    hasher = passwords.hasher(held.settings.argon2_memory_kib)
+    typed = (form.email.data, form.password.data, form.code.data)
+    token = signing_in.sign_in(db.session(), *typed, hasher=hasher, ring=held.key_ring)
     if token is None:
         return render_template("desk/sign_in.html", form=form, is_wrong=True), 422
     db.session.commit()

@@ -26,5 +26,7 @@ def sign_in(session: Session, email: str, password: str, code: str, *, hasher: H
     if step is None:
         return None
     token, until = new_secret(), utc_now() + LIFETIME
-    given = {"step": step, "session_id": new_id(), "token_hash": secret_hash(token), "until": until}
-    return token if gates.start_session(session, found.staff_id, **given) else None
+    begun = gates.start_session(
+        session, found.staff_id, step=step, session_id=new_id(), token_hash=secret_hash(token), until=until
+    )
+    return token if begun else None

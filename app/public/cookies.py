@@ -36,9 +36,7 @@ KINDS = {
         _("Knows this browser again, so that only new ones are reported to you."), _("A year"), True
     ),
     "leader_policies": Kind(_("Remembers that you have seen a changed policy."), _("A year"), True),
-    "leader_desk": Kind(
-        _("Keeps the people of Leader’s support signed in. You have it only if you are one."), _("8 hours"), True
-    ),
+    "leader_desk": Kind(_("Keeps the people of Leader’s support signed in. Nobody else has it."), _("8 hours"), True),
     CHOICE_COOKIE: Kind(_("Remembers what you chose on this page."), _("Half a year"), True),
     "leader_language": Kind(_("Remembers the language that you chose."), _("A year"), False),
 }

@@ -189,8 +189,8 @@ GATES = {
         BEGIN
             PERFORM desk_note(given, 'staff.saw_closings', NULL, NULL);
             RETURN QUERY
-            SELECT k.id, k.of_company, c.name, k.reason, s.name, k.asked_at, k.asked_by = reader
-              FROM staff_closings k JOIN companies c ON c.id = k.of_company JOIN staff s ON s.id = k.asked_by
+            SELECT k.id, k.of_company, c.name, k.reason, coalesce(s.name, ''), k.asked_at, k.asked_by = reader
+              FROM staff_closings k JOIN companies c ON c.id = k.of_company LEFT JOIN staff s ON s.id = k.asked_by
              WHERE k.state = 'asked' ORDER BY k.asked_at LIMIT 100;
         END $$""",
     # The second person says yes or no; whoever asked may only take it back. The company, none when it was not theirs.

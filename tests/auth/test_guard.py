@@ -76,11 +76,21 @@ PUBLIC = {
 """Whatever is added here is open to the world. Capture is listed by its own tests."""
 
 
+DESK_SIGN_IN = "desk.sign_in"
+"""The only page of the desk that is open; the others have a guard of their own."""
+
+
 def _guarded(app: Flask) -> list[Rule]:
     return [
         rule
         for rule in app.url_map.iter_rules()
-        if rule.endpoint not in PUBLIC and not rule.endpoint.startswith("capture.")
+        if rule.endpoint not in PUBLIC and not rule.endpoint.startswith(("capture.", "desk."))
+    ]
+
+
+def _of_desk(app: Flask) -> list[Rule]:
+    return [
+        rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("desk.") and rule.endpoint != DESK_SIGN_IN
     ]
 
 
@@ -102,6 +112,16 @@ def test_nothing_is_open_by_accident(app: Flask, client: Browser) -> None:
             answer = client.open(_address(rule), method=method)
             assert answer.status_code == 303, (rule.rule, method)
             assert answer.location.startswith("/sign-in"), (rule.rule, method)
+
+
+def test_the_desk_knows_neither_strangers_nor_customers(app: Flask, client: Browser, alice: Person) -> None:
+    rules = _of_desk(app)
+    assert len(rules) > 8
+    for browser in (client, alice.client):
+        for rule in rules:
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}:
+                answer = browser.open(_address(rule), method=method)
+                assert (answer.status_code, answer.location) == (303, "/desk/sign-in"), (rule.rule, method)
 
 
 def test_public_views_are_those_on_the_list(app: Flask) -> None:
