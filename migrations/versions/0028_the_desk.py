@@ -3,14 +3,14 @@
 The functions belong to a role of their own. It has no right on any table of leads, and reads only the named columns of
 an account. Each one asks first whose session it serves, and writes the log itself, so that nothing happens without.
 
-Revision: 0025, after 0024
+Revision: 0028, after 0027
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0025"
-down_revision = "0024"
+revision = "0028"
+down_revision = "0027"
 branch_labels = None
 depends_on = None
 
