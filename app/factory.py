@@ -47,6 +47,7 @@ from app.reports import routes as report_routes
 from app.reports import template_words as report_words
 from app.retention import routes as retention_routes
 from app.security import routes as security_routes
+from app.selection import routes as selection_routes
 from app.subjects import erasing
 from app.subjects import routes as subject_routes
 from app.support import routes as support_routes
@@ -67,6 +68,7 @@ BLUEPRINTS = (
     follow_up_routes.blueprint,
     workspace_routes.blueprint,
     call_routes.blueprint,
+    selection_routes.blueprint,
     connection_routes.blueprint,
     notification_routes.blueprint,
     conversion_routes.blueprint,
