@@ -27,6 +27,7 @@ PRIVATE = (
     "/leads",
     "/leads?stage=Won",
     "/leads?q=zzz",
+    "/calls",
     "/today",
     "/reports",
     "/conversions",

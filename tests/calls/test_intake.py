@@ -1,5 +1,6 @@
 """From a provider's message to a lead, a task and the timeline."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from email.utils import format_datetime
 
@@ -39,6 +40,13 @@ def test_a_missed_call_is_a_task_once(exchange: Exchange, office: Office) -> Non
     assert len(office.events(lead.id, "lead.call_missed")) == 1
     assert "Missed call" in office.get("/notifications").text
     assert "nobody picked up" in office.get(f"/leads/{lead.id}").text
+
+
+def test_the_same_message_at_once_makes_one_lead(exchange: Exchange) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: exchange.twilio(CallStatus="no-answer").status_code, range(24)))
+    assert answers == [204] * 24
+    assert (len(exchange.calls()), len(exchange.leads()), len(exchange.tasks())) == (1, 1, 1)
 
 
 def test_a_second_missed_call_joins_and_adds_no_task(exchange: Exchange) -> None:
