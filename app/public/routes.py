@@ -20,18 +20,12 @@ blueprint = Blueprint("public", __name__)
 
 _ROBOTS = """\
 User-agent: *
-Allow: /$
-Allow: /privacy
-Allow: /terms
-Allow: /sub-processors
-Allow: /policies/
-Allow: /support
-Allow: /static/
-Allow: /cookies
-Allow: /statistics
-Allow: /sign-up
-Disallow: /
+Disallow: /c/
+Disallow: /f/
+Disallow: /install/
+Disallow: /unsubscribe/
 """
+"""What needs a sign-in shows a robot nothing anyway; what a link alone opens is kept out of search."""
 
 _INDEXED = (
     "public.home",

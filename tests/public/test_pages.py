@@ -42,7 +42,7 @@ def test_support_tells_where_to_write(client: Browser) -> None:
 def test_robots_and_icon(client: Browser) -> None:
     robots = client.get("/robots.txt")
     assert robots.mimetype == "text/plain"
-    assert "Disallow: /\n" in robots.text
+    assert "Disallow: /f/\n" in robots.text
     assert client.get(client.get("/favicon.ico").location or "").mimetype == "image/svg+xml"
 
 
