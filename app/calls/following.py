@@ -2,7 +2,7 @@
 
 1. A missed call from a lead is a task, one at a time.
 2. Once both have spoken, whoever called, the task is done and the lead counts as answered.
-3. A frozen lead is not worked on: of it only the call is noted.
+3. A lead that is frozen or taken for spam is not worked on: of it only the call is noted.
 """
 
 import uuid
@@ -45,7 +45,7 @@ def follow(session: Session, call: Call, told: Facts) -> None:
         return
     lead = lock(session, call.lead_id, frozen_too=True)
     events.record(session, event, lead_id=lead.id, call_id=str(call.id), seconds=call.seconds)
-    if lead.restricted_at is not None:
+    if lead.restricted_at is not None or lead.is_spam:
         return
     if call.outcome == "answered":
         judging.answer(session, lead.id, actor=LEADER)

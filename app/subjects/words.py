@@ -22,6 +22,7 @@ def losses(rows: Mapping[str, int]) -> list[str]:
     told = {
         "notes": ngettext("%(num)s note", "%(num)s notes", rows.get("notes", 0)),
         "touchpoints": ngettext("%(num)s visit", "%(num)s visits", rows.get("touchpoints", 0)),
+        "calls": ngettext("%(num)s call", "%(num)s calls", rows.get("calls", 0)),
         "stage_changes": ngettext("%(num)s change of stage", "%(num)s changes of stage", rows.get("stage_changes", 0)),
         "consents": ngettext("%(num)s record of consent", "%(num)s records of consent", rows.get("consents", 0)),
         "conversion_uploads": ngettext(

@@ -135,6 +135,13 @@ def test_a_frozen_lead_is_not_worked_on(exchange: Exchange, office: Office) -> N
     assert not exchange.tasks()
 
 
+def test_of_spam_only_the_call_is_noted(exchange: Exchange, office: Office) -> None:
+    lead_id = office.lead(phone_e164=CALLER, is_spam=True)
+    assert exchange.twilio(CallStatus="no-answer").status_code == 204
+    assert exchange.call().lead_id == lead_id  # type: ignore[union-attr]
+    assert not exchange.tasks()
+
+
 def test_callrail_and_the_generic_address(exchange: Exchange) -> None:
     body = as_json(id="CAL1", answered=True, customer_phone_number=CALLER, customer_name="Ada", gclid="Cj0abc")
     assert exchange.callrail(body).status_code == 204
