@@ -10,6 +10,7 @@ from whitenoise import WhiteNoise
 from app import export_files, keys, lead_panels, navigation, notices, reactions, stores
 from app.auth import access
 from app.auth import routes as auth_routes
+from app.board import routes as board_routes
 from app.calls import routes as call_routes
 from app.calls import tombstones as call_tombstones
 from app.capture import front as capture_front
@@ -69,6 +70,7 @@ BLUEPRINTS = (
     workspace_routes.blueprint,
     call_routes.blueprint,
     selection_routes.blueprint,
+    board_routes.blueprint,
     connection_routes.blueprint,
     notification_routes.blueprint,
     conversion_routes.blueprint,
