@@ -6,7 +6,7 @@ the catalogue, new ones come with an empty translation, and none is ever guessed
 
 from pathlib import Path
 
-from babel.messages.catalog import Catalog
+from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.frontend import parse_mapping_cfg
 from babel.messages.pofile import read_po, write_po
@@ -40,7 +40,13 @@ def update(path: Path) -> list[str]:
     catalog.header_comment, catalog.project, catalog.version = _HEADER, "Leader", ""
     with path.open("wb") as file:
         write_po(file, catalog, width=118, sort_output=True, include_lineno=False)
-    return [str(message.id) for message in catalog if message.id and not all(_strings(message.string))]
+    return [
+        str(message.id) for message in catalog if message.id and (message.fuzzy or not all(_strings(message.string)))
+    ]
+
+
+def _waits(message: Message) -> bool:
+    return bool(message.fuzzy) or not all(_strings(message.string))
 
 
 def _strings(string: object) -> tuple[str, ...]:

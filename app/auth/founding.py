@@ -40,7 +40,8 @@ def found_company(
     known to be theirs.
     """
     language = words.language()
-    user = User(id=new_id(), email=email, name=owner_name, password_hash=hasher.hash(password), language=language)
+    user = User(id=new_id(), email=email, name=owner_name, password_hash=hasher.hash(password))
+    user.language = "" if is_demo else language  # the demo follows whoever tries it
     user.email_confirmed_at = utc_now() if is_confirmed else None
     company = Company(id=new_id(), name=company_name, language=language, is_demo=is_demo)
     if is_demo:  # it has its first steps behind it

@@ -15,6 +15,7 @@ from app.core.errors import InvalidInputError
 from app.core.htmx import go_to, page_or_partial
 from app.core.security import limiter
 from app.core.services import services
+from app.core.words import gettext as _
 from app.exports import asking, downloading, record
 from app.exports.forms import PasswordForm
 from app.exports.models import ACTIVE, Export
@@ -60,7 +61,7 @@ def ask() -> Response:
     except InvalidInputError as error:
         flash(error.sentence, "error")
     else:
-        flash("Your export has begun. We write to you when it is ready.", "success")
+        flash(_("Your export has begun. We write to you when it is ready."), "success")
     return go_to(url_for("exports.index"))
 
 
@@ -93,7 +94,7 @@ def delete(export_id: uuid.UUID) -> Response:
     folder = asking.folder(services().settings, current_user.company_id)
     asking.end(db.session(), asking.find(db.session(), export_id), folder, actor())
     db.session.commit()
-    flash("The archive is deleted.", "success")
+    flash(_("The archive is deleted."), "success")
     return go_to(url_for("exports.index"))
 
 

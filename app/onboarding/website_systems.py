@@ -63,7 +63,7 @@ def read(token: str, secret_key: str) -> str:
     try:
         return str(_signer(secret_key).loads(token))
     except BadData:
-        raise NotFoundError("This link does not lead anywhere. Ask for it again.") from None
+        raise NotFoundError(_("This link does not lead anywhere. Ask for it again.")) from None
 
 
 def _signer(secret_key: str) -> URLSafeSerializer:

@@ -22,6 +22,7 @@ from app.core.errors import PermanentError
 from app.core.services import Services
 from app.core.signing import signer
 from app.core.tenancy import company_of
+from app.core.words import gettext as _
 from app.privacy import certificates, gates, ledger, stores
 from app.privacy.models import DeletionCertificate
 
@@ -54,7 +55,7 @@ def _begin(session: Session) -> None:
     """Begin the certificate, unless an earlier run did."""
     company = session.scalars(select(Company).with_for_update()).one_or_none()
     if company is None or company.closed_at is None or company.erase_at is None or company.erase_at > utc_now():
-        raise PermanentError("This account is not to be erased.", reason="not_due")
+        raise PermanentError(_("This account is not to be erased."), reason="not_due")
     if session.scalar(_progress(session)) is None:
         session.add(
             DeletionCertificate(
@@ -72,7 +73,7 @@ def _locked(session: Session) -> DeletionCertificate:
     """The progress as it is now, nobody else's to change until the next commit: of two workers one waits."""
     found = session.scalar(_progress(session).with_for_update().execution_options(populate_existing=True))
     if found is None:
-        raise PermanentError("This account has been erased by another worker.", reason="erased")
+        raise PermanentError(_("This account has been erased by another worker."), reason="erased")
     return found
 
 

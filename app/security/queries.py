@@ -10,6 +10,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInputError, NotFoundError
+from app.core.words import gettext as _
 from app.journal.models import SecurityEntry
 from app.security.words import GROUPS
 
@@ -41,11 +42,11 @@ class Asked:
     def of(cls, group: str, before: str, user_id: uuid.UUID | None = None) -> "Asked":
         """Raises NotFoundError for an unknown group, InvalidInputError for a broken address."""
         if group and group not in GROUPS:
-            raise NotFoundError("There is no such group.")
+            raise NotFoundError(_("There is no such group."))
         try:
             return cls(group, user_id, uuid.UUID(before) if before else None)
         except ValueError:
-            raise InvalidInputError("This page address is not complete. Start again from the first page.") from None
+            raise InvalidInputError(_("This page address is not complete. Start again from the first page.")) from None
 
 
 def page(session: Session, asked: Asked) -> tuple[list[Line], uuid.UUID | None]:

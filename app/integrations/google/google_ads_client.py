@@ -12,6 +12,7 @@ from google.oauth2.credentials import Credentials
 
 from app.core.config import Settings
 from app.core.errors import RetryableError
+from app.core.words import gettext as _
 from app.integrations.google.google_ads_errors import explain
 
 API_VERSION = "v26"
@@ -49,7 +50,7 @@ class AdsClient:
         """One call, within what is left of the time."""
         seconds = min(CALL_SECONDS, self._ends_at - time.monotonic())
         if seconds <= 0:
-            raise RetryableError("Google took too long to answer.", reason="DEADLINE_EXCEEDED")
+            raise RetryableError(_("Google took too long to answer."), reason="DEADLINE_EXCEEDED")
         try:
             return method(**arguments, timeout=seconds)
         except Exception as error:
