@@ -84,6 +84,8 @@ class Closing(NamedTuple):
     asked_by_name: str
     asked_at: datetime
     is_own: bool
+    request_id: uuid.UUID
+    """The owner's request, for the second person to read."""
 
 
 def find_staff(session: Session, email: str) -> KeptStaff | None:

@@ -69,7 +69,7 @@ def index() -> str:
     rows = gates.requests(db.session(), person().token_hash, state, after, PAGE_SIZE + 1)
     db.session.commit()
     last = Position(rows[PAGE_SIZE - 1].updated_at, rows[PAGE_SIZE - 1].id) if len(rows) > PAGE_SIZE else None
-    return render_template("desk/index.html", rows=rows[:PAGE_SIZE], state=state, states=STATES, last=last)
+    return render_template("desk/index.html", rows=rows[:PAGE_SIZE], state=state, ways=_ways(state), last=last)
 
 
 @blueprint.get("/requests/<uuid:request_id>")
@@ -163,6 +163,12 @@ def withdraw_closing(closing_id: uuid.UUID) -> Response:
 @blueprint.app_context_processor
 def who_is_at_desk() -> dict[str, object]:
     return {"at_desk": g.get("at_desk")}
+
+
+def _ways(state: str) -> list[dict[str, object]]:
+    """The tabs: one for each state."""
+    named = {"open": _("With us"), "answered": _("Answered"), "closed": _("Closed")}
+    return [{"label": named[key], "href": url_for(".index", state=key), "current": key == state} for key in STATES]
 
 
 def _as_id(term: str) -> uuid.UUID | None:

@@ -57,7 +57,9 @@ def test_two_persons_close_an_account(
     assert "another person confirms it" in ann.client.get("/desk/closings").text
     assert ann.client.post(f"{closing}/confirmation").status_code == 303
     assert owner.execute("SELECT closed_at FROM companies").fetchone() == (None,)
-    assert REASON in ben.client.get("/desk/closings").text
+    waiting = ben.client.get("/desk/closings").text
+    assert REASON in waiting
+    assert f"/desk/requests/{asked[0]}" in waiting
     assert ben.client.post(f"{closing}/confirmation").status_code == 303
     row = owner.execute("SELECT erase_at - closed_at = interval '30 days' FROM companies").fetchone()
     assert row == (True,)
