@@ -4,8 +4,10 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
+from tests.addresses import pages
 from tests.browser.house import House
 from tests.browser.steps import sign_in
 
@@ -79,6 +81,37 @@ def test_nothing_stands_in_a_visitors_way(chromium: Browser, house: House, width
     page.goto(f"{house.shop}/contact")
     hosted = page.frame_locator("iframe").get_by_role("button", name=re.compile("send", re.IGNORECASE))
     expect(hosted).to_be_visible()
+    context.close()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1440), ("dark", 320)])
+@pytest.mark.parametrize("who", ["everybody", "owner"])
+def test_no_page_at_all_stands_in_anybodys_way(
+    chromium: Browser, house: House, application: Flask, who: str, scheme: str, width: int
+) -> None:
+    context = chromium.new_context(
+        base_url=house.leader,
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+    )
+    page = context.new_page()
+    if who == "owner":
+        sign_in(page, house)
+    seen, wrong = 0, []
+    for address in pages(application, public=who == "everybody"):
+        answer = context.request.get(address)
+        if answer.status != 200 or "text/html" not in answer.headers["content-type"]:
+            continue
+        if "<html" not in answer.text():
+            continue
+        page.goto(address)
+        seen += 1
+        try:
+            check(page, address)
+        except AssertionError as error:
+            wrong.append(str(error).partition("Passing")[0][:1500])
+    assert not wrong, "\n".join(wrong)
+    assert seen >= (10 if who == "everybody" else 30)
     context.close()
 
 
