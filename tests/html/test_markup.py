@@ -1,6 +1,7 @@
 """Every kind of page is valid HTML, says html-validate (a program for Node; `make check` fetches it where npm is).
 
-Left off: matters of style, and end tags that HTML lets one leave out, which the long table of leads does.
+Left off: matters of style, fields that share a name (HTML's way to send a list), and end tags that HTML lets one leave
+out, which the long table of leads does.
 """
 
 import os
