@@ -144,7 +144,7 @@ def _speak(language: str) -> None:
     if not language:
         return
     words.prefer(language)
-    if words.chosen_here() != language:
+    if words.chosen_here() != language and words.may_remember():
 
         @after_this_request
         def remember(response: Response) -> Response:

@@ -33,6 +33,10 @@ LANGUAGES = {SOURCE: "English", "ar": "العربية"}
 
 CATALOGUES = Path(__file__).resolve().parents[2] / "translations"
 _COOKIE = "leader_language"
+COOKIE_CHOICE, ONLY_NEEDED = "leader_cookies", "necessary"
+"""The cookie of what a browser may keep, and its value when that is no choice of language.
+Scripts read it too: they keep the choice of colours and keys in the browser's own storage."""
+
 _LISTS = {SOURCE: "en_GB"}
 """No comma before the last "and"."""
 _FIGURES = frozenset({"num", "day", "month", "year", "time", "sign", "amount", "max", "least", "most", "places"})
@@ -116,11 +120,16 @@ def chosen_here() -> str:
     return code if code in LANGUAGES else ""
 
 
+def may_remember() -> bool:
+    """False when the person allowed this browser only the cookies that are needed."""
+    return request.cookies.get(COOKIE_CHOICE) != ONLY_NEEDED
+
+
 def remember(response: Response, code: str, *, is_https: bool) -> None:
-    """Keep the choice in this browser; an empty one lets the browser's settings decide again."""
-    if code in LANGUAGES:
+    """Keep the choice in this browser, if it may; an empty one lets the browser's settings decide again."""
+    if code in LANGUAGES and may_remember():
         response.set_cookie(_COOKIE, code, max_age=_YEAR, secure=is_https, httponly=True, samesite="Lax")
-    else:
+    elif chosen_here():
         response.delete_cookie(_COOKIE, secure=is_https, httponly=True, samesite="Lax")
 
 

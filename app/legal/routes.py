@@ -73,20 +73,24 @@ def news() -> str:
 @blueprint.post("/policies/news/seen")
 @own_affair
 def mark_seen() -> Response:
-    seeing.acknowledge(db.session(), current_user.user_id)
+    is_all = seeing.acknowledge(db.session(), current_user.user_id, request.form.getlist("seen"))
     db.session.commit()
     flash(_("Thank you for reading it."), "success")
     response = redirect(url_for("leads.index"), code=303)
-    settings = services().settings
+    if is_all:
+        _keep_mark(response)
+    return response
+
+
+def _keep_mark(response: Response) -> None:
     response.set_cookie(
         seeing.COOKIE,
-        versions.newest_day().isoformat(),
-        max_age=400 * 86_400,
-        secure=settings.is_https,
+        seeing.mark_of(current_user.user_id),
+        max_age=seeing.COOKIE_LASTS,
+        secure=services().settings.is_https,
         httponly=True,
         samesite="Lax",
     )
-    return response
 
 
 def _page(chosen: Version) -> str:

@@ -5,19 +5,22 @@ ask the database about them.
 """
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.events import Event
-from app.legal import versions
+from app.core.ids import secret_hash
+from app.legal import gates, versions
 from app.legal.models import PolicyAcknowledgement
 from app.legal.versions import Version
 
 COOKIE = "leader_policies"
-"""The day of the newest version that this browser's person has seen: saves a question to the database."""
+"""Who has seen the newest version in this browser: saves a question to the database."""
+COOKIE_LASTS = 31_536_000
+"""A year, as the page about cookies says."""
 
 
 def joined_on(user_id: uuid.UUID) -> date:
@@ -29,8 +32,12 @@ def joined_on(user_id: uuid.UUID) -> date:
 
 def may_be_unseen(user_id: uuid.UUID, seen_in_browser: str) -> bool:
     """False when nothing can be new to the person, judged without the database."""
-    newest = versions.newest_day()
-    return joined_on(user_id) < newest and seen_in_browser != newest.isoformat()
+    return joined_on(user_id) < versions.newest_day() and seen_in_browser != mark_of(user_id)
+
+
+def mark_of(user_id: uuid.UUID) -> str:
+    """The cookie's value for this person, so that it silences nothing for the next one: the newest day, and a hash."""
+    return f"{versions.newest_day().isoformat()}.{secret_hash(str(user_id)).hex()[:16]}"
 
 
 def unseen(session: Session, user_id: uuid.UUID) -> Sequence[Version]:
@@ -44,21 +51,17 @@ def unseen(session: Session, user_id: uuid.UUID) -> Sequence[Version]:
     return [version for version in newer if (version.policy, version.day) not in seen]
 
 
-def acknowledge(session: Session, user_id: uuid.UUID) -> None:
-    """The person has seen the notice: every version that was new to them is remembered as seen."""
-    for version in unseen(session, user_id):
-        _remember(session, user_id, version, "notice")
+def acknowledge(session: Session, user_id: uuid.UUID, keys: Collection[str]) -> bool:
+    """Remember the listed versions as seen, where they were new to the person. True when nothing is new any more."""
+    new = unseen(session, user_id)
+    for version in new:
+        if version.key in keys:
+            gates.remember_once(session, user_id, version, "notice")
+    return all(version.key in keys for version in new)
 
 
 def agree_for_event(session: Session, event: Event) -> None:
     """Signing up is agreeing to what is in force. Reacts to company.founded."""
     if event.actor_id is not None:
         for policy in versions.POLICIES:
-            _remember(session, event.actor_id, versions.current(policy), "signed_up")
-
-
-def _remember(session: Session, user_id: uuid.UUID, version: Version, way: str) -> None:
-    session.add(
-        PolicyAcknowledgement(user_id=user_id, policy=version.policy, day=version.day, sha256=version.sha256, way=way)
-    )
-    session.flush()
+            gates.remember_once(session, event.actor_id, versions.current(policy), "signed_up")

@@ -57,6 +57,11 @@ class Version:
     """Of the file: what somebody has seen can be proved."""
 
     @property
+    def key(self) -> str:
+        """Names this version in a form."""
+        return f"{self.policy}/{self.day.isoformat()}"
+
+    @property
     def text(self) -> str:
         """All words in order, for comparing."""
         parts = [self.intro, *(f"{clause.title}\n{clause.text}" for clause in self.clauses)]

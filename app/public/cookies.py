@@ -10,12 +10,13 @@ from dataclasses import dataclass
 from flask_babel import LazyString
 from werkzeug.wrappers import Response
 
+from app.core.words import COOKIE_CHOICE as CHOICE_COOKIE
+from app.core.words import ONLY_NEEDED
 from app.core.words import lazy_gettext as _
 
-CHOICES = ("necessary", "preferences")
-CHOICE_COOKIE = "leader_cookies"
-"""Scripts read it too: they keep the choice of colours and keys in the browser's own storage."""
-
+CHOICES = (ONLY_NEEDED, "preferences")
+FORM_COOKIE = "leader_form"
+"""It carries the messages for the next page too, so none can tell that it is gone."""
 _HALF_A_YEAR = 183 * 86_400
 _PREFIX = "__Host-"
 
@@ -31,7 +32,7 @@ class Kind:
 
 KINDS = {
     "leader_session": Kind(_("Keeps you signed in. Without it you are signed out."), _("14 days"), True),
-    "leader_form": Kind(_("Proves that a form was filled in on our pages."), _("Until the browser closes"), True),
+    FORM_COOKIE: Kind(_("Proves that a form was filled in on our pages."), _("Until the browser closes"), True),
     "leader_devices": Kind(
         _("Knows this browser again, so that only new ones are reported to you."), _("A year"), True
     ),
@@ -65,7 +66,7 @@ def choice(cookies: Mapping[str, str]) -> str:
 def remember(response: Response, chosen: str, cookies: Mapping[str, str], *, is_https: bool) -> None:
     """Keep the choice; what it no longer allows goes at once."""
     response.set_cookie(CHOICE_COOKIE, chosen, max_age=_HALF_A_YEAR, secure=is_https, samesite="Lax")
-    if chosen == "necessary":
+    if chosen == ONLY_NEEDED:
         for cookie in found(cookies):
             if cookie.kind and not cookie.kind.is_needed:
                 forget(response, cookie.name, is_https=is_https)

@@ -58,8 +58,9 @@ def support() -> str:
 def choose_language() -> Response:
     """The language of this browser, for those who are not signed in; back to the page they were on."""
     response = redirect(own_path(request.form.get("here")) or url_for("public.home"), code=303)
-    if cookies.choice(request.cookies) != "necessary":
-        words.remember(response, request.form.get("language", ""), is_https=services().settings.is_https)
+    words.remember(response, request.form.get("language", ""), is_https=services().settings.is_https)
+    if not words.may_remember():
+        flash(_("This browser keeps only what is needed, so your language is not kept. See “Cookies”."), "info")
     return response
 
 
@@ -95,7 +96,8 @@ def delete_cookie() -> Response:
     response = redirect(url_for("public.show_cookies"), code=303)
     if name in request.cookies:
         cookies.forget(response, name, is_https=services().settings.is_https)
-        flash(_("The cookie %(name)s is gone from this browser.", name=name), "success")
+        if name.removeprefix("__Host-") != cookies.FORM_COOKIE:
+            flash(_("The cookie %(name)s is gone from this browser.", name=name), "success")
     return response
 
 

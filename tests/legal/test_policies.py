@@ -1,5 +1,6 @@
 """The policies: every commitment kept, every clause with its screen, and nobody misses a change."""
 
+import re
 import tomllib
 import uuid
 from datetime import UTC, date, datetime
@@ -9,9 +10,12 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
 from app.core.ids import new_id
+from app.core.tenancy import serve
 from app.legal import comparing, seeing, versions
+from app.public import cookies
 from tests.fixtures.application import Owner
 from tests.fixtures.browser import Browser
 from tests.fixtures.people import Person
@@ -106,13 +110,50 @@ def test_a_change_is_told_until_it_is_seen(alice: Person, client: Browser, owner
     assert "Changed: Privacy Policy." in alice.client.get("/leads").text
     page = alice.client.get("/policies/news").text
     assert "Fewer cookies." in page
-    assert alice.client.post("/policies/news/seen").status_code == 303
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)
+    assert seen[0] == "privacy/2099-01-01"
+    assert alice.client.post("/policies/news/seen", data={"seen": seen}).status_code == 303
     assert "Changed: Privacy Policy." not in alice.client.get("/leads").text
     assert "Nothing is new to you" in alice.client.get("/policies/news").text
     alice.client.delete_cookie("leader_policies", domain="127.0.0.1")
     assert "Changed: Privacy Policy." not in alice.client.get("/leads").text, "the database remembers too"
     row = owner.execute("SELECT count(*) FROM policy_acknowledgements WHERE way = 'notice'").fetchone()
     assert row == (1,)
+
+
+@pytest.mark.usefixtures("changed")
+def test_only_what_the_page_listed_is_seen(alice: Person, owner: Owner) -> None:
+    owner.execute("DELETE FROM policy_acknowledgements")
+    for listed in ([], ["privacy/2026-11-24", "secret/x", ""]):
+        assert alice.client.post("/policies/news/seen", data={"seen": listed}).status_code == 303
+        assert alice.client.cookie("leader_policies") is None
+        assert "Changed: Privacy Policy." in alice.client.get("/leads").text
+    row = owner.execute("SELECT count(*) FROM policy_acknowledgements").fetchone()
+    assert row == (0,)
+
+
+@pytest.mark.usefixtures("changed")
+def test_two_quick_clicks_are_one(
+    alice: Person, session: Session, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Both requests found the version unseen."""
+    owner.execute("DELETE FROM policy_acknowledgements")
+    serve(session, alice.company_id)
+    new = seeing.unseen(session, alice.user_id)
+    monkeypatch.setattr(seeing, "unseen", lambda _session, _user_id: new)
+    for _click in range(2):
+        assert seeing.acknowledge(session, alice.user_id, {version.key for version in new})
+    session.commit()
+    row = owner.execute("SELECT count(*) FROM policy_acknowledgements").fetchone()
+    assert row == (len(new),)
+
+
+@pytest.mark.usefixtures("changed")
+def test_the_cookie_speaks_for_one_person_alone() -> None:
+    one, another = new_id(), new_id()
+    assert not seeing.may_be_unseen(one, seeing.mark_of(one))
+    assert seeing.may_be_unseen(another, seeing.mark_of(one))
+    assert str(cookies.KINDS[seeing.COOKIE].lasts) == "A year" and seeing.COOKIE_LASTS == 365 * 86_400
 
 
 @pytest.mark.usefixtures("changed")

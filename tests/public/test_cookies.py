@@ -37,6 +37,7 @@ def test_refusing_is_as_easy_and_takes_the_preferences_along(client: Browser) ->
     assert client.cookie("leader_language") is None
     client.post("/language", data={"language": "ar"})
     assert client.cookie("leader_language") is None
+    assert "your language is not kept" in client.get("/cookies").text
     client.post("/cookies/choice", data={"choice": "preferences"})
     client.post("/language", data={"language": "ar"})
     assert client.cookie("leader_language") == "ar"
@@ -45,3 +46,16 @@ def test_refusing_is_as_easy_and_takes_the_preferences_along(client: Browser) ->
 def test_any_other_choice_changes_nothing(client: Browser) -> None:
     assert client.post("/cookies/choice", data={"choice": "everything"}).status_code == 303
     assert client.cookie(cookies.CHOICE_COOKIE) is None
+
+
+def test_signing_in_and_the_profile_keep_no_language_against_the_choice(alice: Person) -> None:
+    alice.client.post("/cookies/choice", data={"choice": "necessary"})
+    alice.client.post("/profile", data={"name": "Alice", "job_title": "Owner", "language": "ar"})
+    assert 'dir="rtl"' in alice.client.get("/profile").text, "the account keeps it"
+    assert alice.client.cookie("leader_language") is None
+
+
+def test_the_form_cookie_is_not_written_again_by_the_news_of_its_end(client: Browser) -> None:
+    client.get("/cookies")
+    client.post("/cookies/delete", data={"name": "leader_form"})
+    assert client.cookie("leader_form") is None

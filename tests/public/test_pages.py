@@ -59,3 +59,14 @@ def test_choosing_a_language_leads_nowhere_else(client: Browser, address: str) -
     answer = client.post("/language", data={"language": "tlh", "here": address})
     assert (answer.status_code, answer.location) == (303, "/")
     assert client.cookie("leader_language") is None
+
+
+def test_a_forgotten_password_has_its_page(client: Browser) -> None:
+    assert 'href="/forgotten-password"' in client.get("/support").text
+
+
+def test_home_names_what_is_read_from_google(client: Browser) -> None:
+    page = client.get("/").text
+    for word in ("conversion actions", "what they cost each day", "keyword, network and kind of device"):
+        assert word in page
+    assert 'href="/privacy/google"' in page and "Nothing else" not in page
