@@ -2,7 +2,7 @@
 
 1. A missed call from a lead is a task, one at a time.
 2. Once both have spoken, whoever called, the task is done and the lead counts as answered.
-3. A lead that is frozen or taken for spam is not worked on: of it only the call is noted.
+3. A lead that is frozen, or was taken for spam since the call began, is not worked on: of it only the call is noted.
 """
 
 import uuid

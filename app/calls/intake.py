@@ -2,8 +2,9 @@
 
 1. Messages may come twice and in any order; each call is one row (see `outcome.py`).
 2. A caller whose number belongs to a lead of the last 90 days joins it; any other caller becomes a lead. Who hides the
-   number becomes none, since nobody could call back.
-3. An outbound call joins the lead it goes to; to anybody else it is none of our business, and nothing is kept.
+   number becomes none, since nobody could call back. Nobody joins spam or a sample, and only tests join a test.
+3. An outbound call joins the lead it goes to; to anybody else it is none of our business, and nothing is kept, not even
+   the row that a leg made before.
 4. Nothing is made of a call that belonged to an erased lead, or of one that is unknown and over a week old.
 """
 
@@ -47,6 +48,8 @@ def take_in(session: Session, provider: str, news: CallNews, box: SealedBox) -> 
     with in_language(company.language):
         _tell(call, news, company.region)
         if call.lead_id is None and not _find_lead(session, call, news, company):
+            if call in session:
+                session.delete(call)
             return None
         session.add(call)
         session.flush()
@@ -83,7 +86,7 @@ def _find_lead(session: Session, call: Call, news: CallNews, company: Company) -
     """Give the call its lead, if there is to be one. False when the call is none of our business."""
     is_inbound = call.direction == "inbound"
     phone = call.caller if is_inbound else call.called
-    lead = _known_lead(session, phone) if phone else None
+    lead = _known_lead(session, phone, is_test=news.is_test) if phone else None
     if call.direction == "outbound":
         call.lead_id = lead.id if lead else None
         call.source_words = lead.source_words if lead else ""
@@ -99,10 +102,15 @@ def _find_lead(session: Session, call: Call, news: CallNews, company: Company) -
     return True
 
 
-def _known_lead(session: Session, phone: str) -> Lead | None:
+def _known_lead(session: Session, phone: str, *, is_test: bool) -> Lead | None:
     """The newest lead with this number, if it is recent enough."""
     statement = select(Lead).where(
-        Lead.phone_e164 == phone, Lead.phone_e164 != "", Lead.created_at > utc_now() - _JOINS, ~Lead.is_demo
+        Lead.phone_e164 == phone,
+        Lead.phone_e164 != "",
+        Lead.created_at > utc_now() - _JOINS,
+        Lead.is_test.is_(is_test),
+        ~Lead.is_spam,
+        ~Lead.is_demo,
     )
     return session.scalar(statement.order_by(Lead.created_at.desc()).limit(1))
 

@@ -15,6 +15,7 @@ from app.core.clock import utc_now
 from app.core.events import LEADER
 from app.subjects import erasing, restricting
 from tests.calls.conftest import CALLER, OUR_NUMBER, Exchange, as_json
+from tests.fixtures.application import Owner
 from tests.fixtures.people import Person
 from tests.leads.conftest import Office
 
@@ -73,6 +74,14 @@ def test_outbound_calls_to_strangers_are_not_kept(exchange: Exchange) -> None:
     assert answer.status_code == 204
     assert not exchange.calls()
     assert not exchange.leads()
+
+
+def test_a_leg_that_came_first_keeps_no_strangers_number(exchange: Exchange) -> None:
+    exchange.twilio("CA8", CallStatus="ringing", ParentCallSid="CA1", Direction="outbound-dial", To="+447700900555")
+    assert len(exchange.calls()) == 1
+    to_a_stranger = {"From": OUR_NUMBER, "To": "+447700900999", "Direction": "outbound-api"}
+    assert exchange.twilio("CA1", CallStatus="completed", **to_a_stranger).status_code == 204
+    assert not exchange.calls()
 
 
 def test_legs_tell_who_picked_up_in_any_order(exchange: Exchange) -> None:
@@ -135,11 +144,29 @@ def test_a_frozen_lead_is_not_worked_on(exchange: Exchange, office: Office) -> N
     assert not exchange.tasks()
 
 
-def test_of_spam_only_the_call_is_noted(exchange: Exchange, office: Office) -> None:
-    lead_id = office.lead(phone_e164=CALLER, is_spam=True)
+def test_of_spam_only_the_call_is_noted(exchange: Exchange, owner: Owner) -> None:
+    exchange.twilio(CallStatus="ringing")
+    owner.execute("UPDATE leads SET is_spam = true")
     assert exchange.twilio(CallStatus="no-answer").status_code == 204
-    assert exchange.call().lead_id == lead_id  # type: ignore[union-attr]
+    assert exchange.call().outcome == "missed"  # type: ignore[union-attr]
     assert not exchange.tasks()
+
+
+@pytest.mark.parametrize("kind", ["is_spam", "is_test", "is_demo"])
+def test_no_caller_vanishes_into_spam_or_a_test(exchange: Exchange, office: Office, kind: str) -> None:
+    lead_id = office.lead(phone_e164=CALLER, **{kind: True})
+    exchange.twilio(CallStatus="no-answer")
+    assert exchange.call().lead_id != lead_id  # type: ignore[union-attr]
+    assert len(exchange.tasks()) == 1
+
+
+def test_a_test_call_joins_tests_only(exchange: Exchange, office: Office) -> None:
+    real = office.lead(phone_e164=CALLER)
+    for call_id in ("1", "2"):
+        assert exchange.generic(id=call_id, status="missed", test=True).status_code == 204
+    one, other = exchange.call("1"), exchange.call("2")
+    assert one and other
+    assert one.lead_id == other.lead_id != real
 
 
 def test_callrail_and_the_generic_address(exchange: Exchange) -> None:

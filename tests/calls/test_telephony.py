@@ -3,6 +3,7 @@
 import base64
 import hashlib
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.calls.outcome import Facts, merged
+from app.core.clock import utc_now
 from app.core.errors import InvalidInputError
-from app.integrations.telephony import callrail, generic, twilio
+from app.integrations.telephony import callrail, generic, reading, twilio
 from app.integrations.telephony.news import Hook
 from tests.calls.conftest import as_json
 
@@ -77,7 +79,7 @@ def test_what_callrail_tells() -> None:
         answered=False,
         direction="inbound",
         duration="71",
-        start_time="2026-11-24T10:00:00.000Z",
+        start_time=utc_now().isoformat(),
         customer_name="Ada",
         customer_phone_number="+14045550000",
         tracking_phone_number="+14045551111",
@@ -93,6 +95,17 @@ def test_what_callrail_tells() -> None:
     assert news.utm == {"utm_source": "google", "utm_medium": "cpc", "utm_campaign": "Roofs"}
     assert news.click_ids == {"gclid": "Cj0abc"}
     assert news.at is not None
+
+
+@pytest.mark.parametrize("said", ["0001-01-01T00:00:00Z", "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-12:00"])
+def test_a_time_that_no_call_has_is_none(said: str) -> None:
+    assert reading.instant(said) is None
+
+
+def test_a_time_of_this_year_is_read() -> None:
+    at = utc_now() - timedelta(days=399)
+    assert reading.instant(at.isoformat()) == at
+    assert reading.instant((at - timedelta(days=2)).isoformat()) is None
 
 
 @pytest.mark.parametrize("body", [b"", b"[]", b"{}", b'{"id": true}', b'{"id": "1", "status": "?"}', b"\xff", b"[" * 9])

@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any
 
+from app.core.clock import utc_now
 from app.core.errors import InvalidInputError
 
 _MOST_CHARACTERS = 2_000
 _LONGEST_CALL = 86_400
+_FARTHEST = timedelta(days=400)
 
 
 def line(value: object, most: int = 200) -> str:
@@ -26,12 +28,13 @@ def seconds(value: object) -> int | None:
 
 
 def instant(value: object) -> datetime | None:
-    """The time in an ISO 8601 or mail date that names its zone; none for anything else."""
+    """The time in an ISO 8601 or mail date that names its zone; none for anything else, and for what is no time of a
+    call: some systems say "unknown" with the year 1."""
     said = line(value, 60)
     for read in (datetime.fromisoformat, parsedate_to_datetime):
         try:
             at = read(said)
-            return at.astimezone(UTC) if at.tzinfo else None
+            return at.astimezone(UTC) if at.tzinfo and abs(at - utc_now()) <= _FARTHEST else None
         except (ValueError, TypeError, IndexError, OverflowError):
             continue
     return None
