@@ -95,6 +95,15 @@ def erase_user(owner: Owner, user_id: str) -> int:
     return owner.execute("DELETE FROM users WHERE id = %s", (user_id,)).rowcount
 
 
+def end_exports(owner: Owner, company_id: str, until: str) -> None:
+    """Archives that were asked for before somebody was erased may hold the person: without a key nobody reads them."""
+    owner.execute(
+        "UPDATE exports SET state = 'expired', problem = 'person_erased', sealed_key = '', file_name = ''"
+        " WHERE company_id = %s AND asked_at <= %s AND state IN ('ready', 'running')",
+        (company_id, until),
+    )
+
+
 def wrapped_key(owner: Owner, company_id: str) -> str | None:
     row = owner.execute("SELECT wrapped_key FROM company_keys WHERE company_id = %s", (company_id,)).fetchone()
     return str(row[0]) if row else None

@@ -61,6 +61,8 @@ def apply(owner: Owner, entries: Iterable[Entry], key_ring: KeyRing) -> Restored
     leads = sum(gates.erase_lead(owner, entry["of_company"], entry["subject_id"]) for entry in kinds["lead"])
     leads += sum(_erase_marked(owner, entry, key_ring) for entry in kinds["lead"] if entry["marks"])
     people = sum(gates.erase_user(owner, entry["subject_id"]) for entry in kinds["user"])
+    for entry in [*kinds["lead"], *kinds["user"]]:
+        gates.end_exports(owner, entry["of_company"], entry["erased_at"])
     row = owner.execute(
         "SELECT count(*) FROM companies c WHERE NOT EXISTS (SELECT 1 FROM company_keys k WHERE k.company_id = c.id)"
     ).fetchone()

@@ -1,5 +1,6 @@
 """Questions that are asked before the company is known: whose desk is this, whose request does this link open?"""
 
+import re
 import uuid
 from dataclasses import dataclass
 
@@ -7,6 +8,8 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import tenancy
+
+_SITE_KEY = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True)
@@ -21,6 +24,8 @@ class Desk:
 
 def enter_desk(session: Session, site_key: str) -> Desk | None:
     """The company of a site key, also of one that is switched off; the session then serves it."""
+    if not _SITE_KEY.fullmatch(site_key):
+        return None
     row = session.execute(text("SELECT * FROM privacy_desk(:given)"), {"given": site_key}).one_or_none()
     if row is None:
         return None

@@ -79,7 +79,7 @@ def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, bo
     """Erase the lead for good. Raises NotFoundError, and InvalidInputError for a reason that is none."""
     if reason not in REASONS:
         raise InvalidInputError(_("Choose why the lead is erased."), fields={"reason": _("Choose one.")})
-    lead = lock(session, lead_id)
+    lead = lock(session, lead_id, frozen_too=True)
     erasure = _record(session, lead, reason, actor)
     _count(session, lead)
     prepare(session, lead_id)

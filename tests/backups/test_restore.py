@@ -65,6 +65,15 @@ def erase_lead(new_session: NewSession, person: Person, lead_id: uuid.UUID, key_
     session.commit()
 
 
+def add_export(owner: Owner, person: Person, state: str = "ready") -> None:
+    owner.execute(
+        "INSERT INTO exports (company_id, id, state, asked_by, asked_by_name, asked_at, claim, attempts, due_at,"
+        " rows_done, rows_total, problem, file_name, sealed_key, size, downloads)"
+        " VALUES (%s, gen_random_uuid(), %s, %s, '', now(), 1, 1, now(), 0, 0, '', 'a.zip', 'sealed', 1, 0)",
+        (person.company_id, state, person.user_id),
+    )
+
+
 def emails(settings: Settings, table: str) -> set[str]:
     with psycopg.connect(settings.database_url) as connection:
         return {row[0] for row in connection.execute(f"SELECT email FROM {table}")}  # type: ignore[arg-type] # noqa: S608
@@ -106,6 +115,33 @@ def test_the_drill(
         assert box.open(box.seal("token", owner="x"), owner="x") == "token"
         dump = str(connection.execute("SELECT string_agg(e::text, '') FROM erasure_ledger e").fetchone())
         assert "erased@example.org" not in dump
+
+
+def test_archives_of_who_erased_somebody_open_no_more(
+    settings: Settings,
+    elsewhere: Settings,
+    alice: Person,
+    charlie: Person,
+    owner: Owner,
+    new_session: NewSession,
+    key_ring: KeyRing,
+    tmp_path: Path,
+) -> None:
+    erased = add_lead(new_session, alice, "erased@example.org")
+    for person, state in ((alice, "ready"), (alice, "running"), (charlie, "ready")):
+        add_export(owner, person, state)
+    backup = making.make(settings, tmp_path)
+    erase_lead(new_session, alice, erased, key_ring)
+    with restoring.gates.connect(settings.database_url) as connection:
+        known = restoring.gates.ledger(connection)
+    ledger.file(elsewhere).parent.mkdir(parents=True, exist_ok=True)
+    ledger.file(elsewhere).write_text("".join(f"{json.dumps(entry)}\n" for entry in known))
+    restoring.restore(elsewhere, backup, key_ring)
+    with psycopg.connect(elsewhere.database_url) as connection:
+        found = connection.execute("SELECT company_id, state, sealed_key, file_name FROM exports").fetchall()
+    assert sorted(found) == sorted(
+        [(alice.company_id, "expired", "", "")] * 2 + [(charlie.company_id, "ready", "sealed", "a.zip")]
+    )
 
 
 def test_the_dump_holds_no_key_and_keys_go_after_a_week(

@@ -183,3 +183,8 @@ def test_the_link_is_kept_as_a_hash_only(site: Site, owner: Owner, mailbox: Mail
     rows = owner.execute("SELECT to_jsonb(r)::text FROM privacy_requests r").fetchall()
     assert token not in str(rows)
     assert PrivacyRequest.__table__.c.token_hash.info
+
+
+@pytest.mark.parametrize("key", ["%00", "x", "0" * 32, "%EF%BF%BD" * 32])
+def test_an_address_that_is_nobodys_is_not_there(site: Site, key: str) -> None:
+    assert site.stranger(fresh_address()).get(f"/privacy/request/{key}").status_code == 404

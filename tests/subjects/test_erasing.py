@@ -60,6 +60,12 @@ def test_nothing_of_the_person_stays(app: Flask, owner: Owner, wren: Wren) -> No
     assert traces(owner) == []
 
 
+def test_a_frozen_lead_can_be_erased(app: Flask, owner: Owner, wren: Wren) -> None:
+    owner.execute("UPDATE leads SET restricted_at = now() WHERE id = %s", (wren.lead_id,))
+    _erase(app, wren)
+    assert traces(owner) == []
+
+
 def test_the_week_still_counts_the_lead(app: Flask, owner: Owner, wren: Wren) -> None:
     _erase(app, wren)
     assert owner.execute("SELECT channel, stage_kind, value_bucket, leads FROM lead_totals").fetchall() == [
