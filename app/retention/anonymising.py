@@ -6,6 +6,7 @@ caller's transaction, so that a lead is either there or counted.
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -16,17 +17,15 @@ from app.companies.models import Company
 from app.core.crypto import SealedBox
 from app.leads.models import Lead, Stage
 from app.privacy import ledger
-from app.retention import gates
+from app.retention import gates, queries
 from app.retention.cells import Cell, spread
 from app.subjects import erasing, totals
 from app.subjects import gates as subject_gates
 
 
-def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, box: SealedBox) -> int:
-    """Count these leads and delete them; how many there were."""
-    leads = session.scalars(
-        select(Lead).where(Lead.id.in_(lead_ids)).order_by(Lead.id).with_for_update(skip_locked=True)
-    ).all()
+def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, before: datetime, box: SealedBox) -> int:
+    """Count those of these leads that nothing has happened with since then, and delete them; how many there were."""
+    leads = _locked(session, lead_ids, before)
     counted = [lead for lead in leads if not (lead.is_test or lead.is_spam or lead.is_demo)]
     for cell, number in spread(_cells(session, counted), gates.totals(session)).items():
         gates.add(session, cell, number)
@@ -38,6 +37,14 @@ def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, box: SealedBox
         tombstones.entomb(session, lead.id, box)
     session.flush()
     return len(leads)
+
+
+def _locked(session: Session, lead_ids: Sequence[uuid.UUID], before: datetime) -> Sequence[Lead]:
+    """The leads that nobody works on. They are asked again once they are locked: somebody may have held, frozen or
+    answered one since it was found."""
+    free = select(Lead.id).where(Lead.id.in_(lead_ids)).order_by(Lead.id).with_for_update(skip_locked=True)
+    locked = session.scalars(free).all()
+    return session.scalars(select(Lead).where(Lead.id.in_(locked), queries.is_quiet(before)).order_by(Lead.id)).all()
 
 
 def _cells(session: Session, leads: Sequence[Lead]) -> list[Cell]:

@@ -3,6 +3,7 @@
 import time
 import uuid
 from collections.abc import Sequence
+from datetime import datetime
 
 import structlog
 
@@ -39,17 +40,18 @@ def _end_some() -> bool:
     leads, messages = held["leads"], held["messages"]
     done = 0
     if leads.months is not None and not leads.is_announced:
-        due = queries.due_leads(db.session(), rules.active_since(utc_now(), leads.months), BATCH)
-        done += _anonymise(due) if due else 0
+        before = rules.active_since(utc_now(), leads.months)
+        due = queries.due_leads(db.session(), before, BATCH)
+        done += _anonymise(due, before) if due else 0
     if messages.months is not None and not messages.is_announced:
         done += gates.purge_messages(db.session(), rules.active_since(utc_now(), messages.months), BATCH)
     db.session.commit()
     return done > 0
 
 
-def _anonymise(due: Sequence[uuid.UUID]) -> int:
+def _anonymise(due: Sequence[uuid.UUID], before: datetime) -> int:
     session, held = db.session(), services()
-    done = anonymising.anonymise(session, due, box=open_vault(session, held.key_ring))
+    done = anonymising.anonymise(session, due, before=before, box=open_vault(session, held.key_ring))
     if done:
         events.record(session, "retention.anonymised", leads=done)
     return done

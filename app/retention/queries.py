@@ -26,13 +26,11 @@ class Activity:
 
 def due_leads(session: Session, before: datetime, most: int) -> Sequence[uuid.UUID]:
     """Leads with which nothing has happened since, the quietest first."""
-    return session.scalars(
-        select(Lead.id).where(_is_quiet(before)).order_by(Lead.updated_at, Lead.id).limit(most)
-    ).all()
+    return session.scalars(select(Lead.id).where(is_quiet(before)).order_by(Lead.updated_at, Lead.id).limit(most)).all()
 
 
 def count_leads(session: Session, before: datetime) -> int:
-    return session.scalar(select(func.count()).select_from(Lead).where(_is_quiet(before))) or 0
+    return session.scalar(select(func.count()).select_from(Lead).where(is_quiet(before))) or 0
 
 
 def count_messages(session: Session, before: datetime) -> int:
@@ -51,7 +49,7 @@ def activity(session: Session, lead_id: uuid.UUID) -> Activity | None:
     return Activity(*row) if row else None
 
 
-def _is_quiet(before: datetime) -> ColumnElement[bool]:
+def is_quiet(before: datetime) -> ColumnElement[bool]:
     """Not held, not frozen, nothing on its way to Google, and no event since."""
     has_happened = exists().where(Event.company_id == Lead.company_id, Event.lead_id == Lead.id, Event.at >= before)
     is_open = exists().where(
@@ -65,4 +63,10 @@ def _is_quiet(before: datetime) -> ColumnElement[bool]:
 
 
 def _is_old(before: datetime) -> ColumnElement[bool]:
-    return and_(InboxItem.received_at < before, InboxItem.taken_in_at.is_not(None), InboxItem.erased_at.is_(None))
+    """As `purge_inbox` sees it: taken in, and not of a lead that is held or frozen."""
+    is_held = exists().where(LeadHold.company_id == InboxItem.company_id, LeadHold.lead_id == InboxItem.id)
+    is_frozen = exists().where(
+        Lead.company_id == InboxItem.company_id, Lead.id == InboxItem.id, Lead.restricted_at.is_not(None)
+    )
+    is_taken_in = and_(InboxItem.taken_in_at.is_not(None), InboxItem.erased_at.is_(None))
+    return and_(InboxItem.received_at < before, is_taken_in, ~is_held, ~is_frozen)

@@ -72,16 +72,18 @@ def change(session: Session, data_class: str, months: int | None, *, actor: Acto
     """Announce a change. Raises InvalidInputError for what cannot be chosen."""
     if data_class not in CHOICES or (months is not None and months not in CHOICES[data_class]):
         raise InvalidInputError(_("Choose one of the times in the list."))
-    row = _row(session, data_class)
+    now, row = utc_now(), _row(session, data_class)
     if row is None:
-        row = RetentionRule(data_class=data_class, months=None)
+        row = RetentionRule(data_class=data_class, months=None, effective_at=now)
         session.add(row)
     elif row.months == months:
         return
-    row.months_before, row.months = row.months, months
-    # Keeping things longer takes nothing away, so it needs no notice.
-    is_longer = months is None or (row.months_before is not None and months > row.months_before)
-    row.effective_at = utc_now() if is_longer else utc_now() + NOTICE
+    # What was announced and does not hold yet is no measure: two changes in a row must not shorten the notice.
+    in_force = row.months_before if row.effective_at > now else row.months
+    row.months_before, row.months = in_force, months
+    # Keeping things as long as now or longer takes nothing away, so it needs no notice.
+    takes_nothing = months is None or (in_force is not None and months >= in_force)
+    row.effective_at = now if takes_nothing else now + NOTICE
     row.changed_by_name = actor.name
     session.flush()
     events.record(session, "retention.changed", actor=actor, data_class=data_class, months=months)

@@ -8,11 +8,12 @@ import pytest
 from flask import Flask
 
 from app.attribution.models import Touchpoint
+from app.companies.vault import open_vault
 from app.core import tenancy
 from app.core.clock import utc_now
 from app.leads import stages
 from app.leads.models import Lead
-from app.retention import jobs
+from app.retention import anonymising, jobs, queries
 from tests.fixtures.application import NewSession, Owner
 from tests.fixtures.browser import Browser
 from tests.fixtures.people import Person
@@ -96,6 +97,26 @@ def test_nothing_ends_before_seven_days_and_it_can_be_undone(
     assert alice.client.post("/settings/retention/undo", data={"data_class": "leads"}).status_code == 422
 
 
+@pytest.mark.parametrize("steps", [("6", "60"), ("60", "6"), ("6", "", "12")])
+def test_two_changes_in_a_row_do_not_shorten_the_notice(
+    alice: Person, make_leads: MakeLeads, app: Flask, owner: Owner, steps: tuple[str, ...]
+) -> None:
+    make_leads(12, days=365 * 6)
+    for months in steps:
+        assert choose(alice, months) == 303
+    work(app)
+    assert count(owner, "leads") == 12
+    assert owner.execute("SELECT effective_at > now() + interval '6 days' FROM retention_rules").fetchone() == (True,)
+
+
+def test_back_to_the_rule_in_force_needs_no_notice(alice: Person, owner: Owner) -> None:
+    choose(alice, "36")
+    let_notice_pass(owner)
+    for months in ("6", "12", "36"):
+        assert choose(alice, months) == 303
+    assert owner.execute("SELECT months, effective_at <= now() FROM retention_rules").fetchone() == (36, True)
+
+
 def test_leads_become_totals_without_anything_about_people(
     alice: Person, bob: Person, make_leads: MakeLeads, app: Flask, owner: Owner
 ) -> None:
@@ -140,6 +161,23 @@ def test_activity_a_hold_and_an_open_upload_keep_a_lead(
     assert held not in {row[0] for row in owner.execute("SELECT id FROM leads")}
 
 
+def test_what_was_held_since_it_was_found_stays(
+    alice: Person, make_leads: MakeLeads, app: Flask, owner: Owner, new_session: NewSession
+) -> None:
+    held, frozen, gone = make_leads(3, days=400)
+    before = utc_now() - timedelta(days=365)
+    session = new_session()
+    tenancy.serve(session, alice.company_id)
+    due = queries.due_leads(session, before, 10)
+    assert set(due) == {held, frozen, gone}
+    alice.client.post(f"/leads/{held}/hold")
+    owner.execute("UPDATE leads SET restricted_at = now() WHERE id = %s", (frozen,))
+    box = open_vault(session, app.extensions["leader"].key_ring)
+    assert anonymising.anonymise(session, due, before=before, box=box) == 1
+    session.commit()
+    assert {row[0] for row in owner.execute("SELECT id FROM leads")} == {held, frozen}
+
+
 def test_the_lead_page_says_when_it_ends(alice: Person, make_leads: MakeLeads) -> None:
     (lead_id,) = make_leads(1, days=30)
     assert "How long it is kept" not in alice.client.get(f"/leads/{lead_id}").text
@@ -162,6 +200,23 @@ def test_raw_messages_go_and_their_leads_stay(alice: Person, client: Browser, ap
     let_notice_pass(owner)
     work(app)
     assert (count(owner, "inbox_items"), count(owner, "leads")) == (0, 1)
+
+
+def test_messages_of_held_and_frozen_leads_stay(alice: Person, client: Browser, app: Flask, owner: Owner) -> None:
+    key = owner.execute("SELECT site_key FROM capture_sources").fetchone()
+    assert key
+    for name in ("Held", "Frozen", "Gone"):
+        client.post(f"/f/{key[0]}", data={"name": name, "email": f"{name.lower()}@example.org"})
+    ids = {str(row[0]): row[1] for row in owner.execute("SELECT name, id FROM leads")}
+    assert set(ids) == {"Held", "Frozen", "Gone"}
+    alice.client.post(f"/leads/{ids['Held']}/hold")
+    owner.execute("UPDATE leads SET restricted_at = now() WHERE name = 'Frozen'")
+    owner.execute("UPDATE inbox_items SET received_at = now() - interval '40 days'")
+    assert "1 message is deleted" in alice.client.get("/settings/retention?data_class=messages&months=1").text
+    choose(alice, "1", "messages")
+    let_notice_pass(owner)
+    work(app)
+    assert {row[0] for row in owner.execute("SELECT id FROM inbox_items")} == {ids["Held"], ids["Frozen"]}
 
 
 @pytest.mark.parametrize(("data_class", "months"), [("leads", "7"), ("x", "12"), ("leads", "x"), ("messages", "60")])
