@@ -17,7 +17,7 @@ from app.desk import closing, cookies, gates, threads
 from app.desk import sign_in as signing_in
 from app.desk.access import person
 from app.desk.forms import ClosingForm, SignInForm
-from app.support.models import SupportRequest
+from app.leads import contact
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -29,7 +29,7 @@ STATES = ("open", "answered", "closed")
 @limiter.limit(
     "10 per 5 minutes",
     methods=["POST"],
-    key_func=lambda: secret_hash(request.form.get("email", "").strip().lower()).hex(),
+    key_func=lambda: secret_hash(contact.one_line(request.form.get("email", "")).lower()).hex(),
     deduct_when=lambda answer: answer.status_code != 303,
 )
 def sign_in() -> Response | str | tuple[str, int]:
@@ -74,21 +74,19 @@ def index() -> str:
 
 @blueprint.get("/requests/<uuid:request_id>")
 def show_request(request_id: uuid.UUID) -> str:
-    found = threads.open_thread(db.session(), person().token_hash, request_id, "staff.read_request")
-    page = _thread_page(found)
-    db.session.commit()
-    return page
+    return _thread_page(request_id)
 
 
 @blueprint.post("/requests/<uuid:request_id>/answers")
 def answer(request_id: uuid.UUID) -> Response | tuple[str, int]:
     session, body = db.session(), request.form.get("body", "")
-    found = threads.open_thread(session, person().token_hash, request_id, "staff.answered_request")
     try:
-        threads.answer(session, found, body, staff_name=person().name)
+        text = threads.checked(body)
     except InvalidInputError as error:
-        return _thread_page(found, body=body, error=error.sentence), 422
-    db.session.commit()
+        return _thread_page(request_id, body=body, error=error.sentence), 422
+    found = threads.open_thread(session, person().token_hash, request_id, "staff.answered_request")
+    threads.answer(session, found, text, staff_name=person().name)
+    session.commit()
     flash(_("Your answer is on its way by mail."), "success")
     return redirect(url_for(".show_request", request_id=request_id), code=303)
 
@@ -112,9 +110,7 @@ def find() -> str:
 
 @blueprint.get("/accounts/<uuid:company_id>")
 def show_account(company_id: uuid.UUID) -> str:
-    page = _account_page(company_id, ClosingForm(formdata=None))
-    db.session.commit()
-    return page
+    return _account_page(company_id, ClosingForm(formdata=None))
 
 
 @blueprint.post("/accounts/<uuid:company_id>/closings")
@@ -178,20 +174,28 @@ def _as_id(term: str) -> uuid.UUID | None:
         return None
 
 
-def _thread_page(found: SupportRequest, *, body: str = "", error: str = "") -> str:
-    messages = threads.messages(db.session(), found.id)
-    return render_template("desk/thread.html", found=found, messages=messages, body=body, error=error)
+def _thread_page(request_id: uuid.UUID, *, body: str = "", error: str = "") -> str:
+    """Written down as read, whichever answer it is part of."""
+    session = db.session()
+    found = threads.open_thread(session, person().token_hash, request_id, "staff.read_request")
+    messages = threads.messages(session, found.id)
+    page = render_template("desk/thread.html", found=found, messages=messages, body=body, error=error)
+    session.commit()
+    return page
 
 
 def _account_page(company_id: uuid.UUID, form: ClosingForm) -> str:
+    """Written down as seen, whichever answer it is part of."""
     session, token_hash = db.session(), person().token_hash
     account = gates.account(session, token_hash, company_id)
     if account is None:
         raise NotFoundError(_("There is no account of this id."))
-    return render_template(
+    page = render_template(
         "desk/account.html",
         account=account,
         colleagues=gates.colleagues(session, token_hash, company_id),
         connections=gates.connections(session, token_hash, company_id),
         form=form,
     )
+    session.commit()
+    return page

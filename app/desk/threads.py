@@ -12,6 +12,7 @@ from app.core.words import gettext as _
 from app.desk import gates
 from app.support.models import SupportRequest
 from app.support.threads import answer as answer
+from app.support.threads import checked as checked
 from app.support.threads import messages as messages
 
 

@@ -42,6 +42,12 @@ def post(
     return _add(session, mail)
 
 
+def post_private(session: Session, template: str, *, to: str, **values: Any) -> uuid.UUID:
+    """The same, and the mail belongs to nobody but its reader: the company that the session serves does not see it."""
+    mail = Mail(template=template, recipient=to, language=words.language(), unsubscribe="", values=values)
+    return _add(session, mail, is_private=True)
+
+
 def feign(session: Session, template: str, *, to: str, language: str = "", **_values: Any) -> uuid.UUID:
     """The same work as posting, and nothing is sent: where the time must not tell whether an address is known. It
     counts as a mail to the address."""
@@ -50,8 +56,8 @@ def feign(session: Session, template: str, *, to: str, language: str = "", **_va
     return _add(session, mail)
 
 
-def _add(session: Session, mail: Mail) -> uuid.UUID:
-    if tenancy.serves_a_company(session):
+def _add(session: Session, mail: Mail, *, is_private: bool = False) -> uuid.UUID:
+    if not is_private and tenancy.serves_a_company(session):
         mail.company_id = tenancy.company_of(session)
     session.add(mail)
     session.flush()

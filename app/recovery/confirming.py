@@ -67,13 +67,15 @@ def read(session: Session, token: str) -> gates.OpenLink | None:
 
 
 def _mail_link(session: Session, user: User, email: str) -> None:
-    """The same work whether the address is taken or free."""
+    """The same work whether the address is taken or free. The mail is private: in a company's list of
+    its mail the kind would tell whether the address has an account."""
     taken_by = auth_gates.find_sign_in(session, email)
     token = links.make(session, "confirm", user.id, email)
     template = "already_member" if taken_by else "confirm_address"
     if links.may_mail(session, template, email):
         path = "/sign-in" if taken_by else f"/confirm-address/{token}"
-        outbox.post(session, template, to=email, name="" if taken_by else user.name, path=path)
+        name = "" if taken_by else user.name
+        outbox.post_private(session, template, to=email, name=name, path=path)
 
 
 def record_confirmed(session: Session, link: gates.OpenLink) -> None:

@@ -9,7 +9,6 @@ SIGN_INS = {
     "user.signed_in_anew": _("Signed in from a new browser"),
     "user.sign_in_failed": _("Wrong password"),
     "user.signed_out": _("Signed out, or ended a session"),
-    "user.sessions_ended": _("Ended every session"),
     "user.password_changed": _("Changed the password"),
     "user.address_confirmed": _("Confirmed an e-mail address"),
 }
@@ -27,7 +26,7 @@ ACCOUNT = {
     "member.joined": _("Joined the company"),
     "member.role_changed": _("Changed somebody's role"),
     "member.removed": _("Removed somebody"),
-    "company.ownership_transferred": _("Handed the company over"),
+    "company.handed_over": _("Handed the company over"),
     "connection.made": _("Connected Google Ads"),
     "connection.deleted": _("Deleted a connection"),
     "company.founded": _("Opened the account"),

@@ -6,9 +6,10 @@ from wtforms import EmailField, Field, HiddenField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, ValidationError
 
 from app.core.clock import utc_now
+from app.core.errors import InvalidInputError
 from app.core.words import lazy_gettext as _
 from app.leads import contact
-from app.support.threads import MOST_SUBJECT
+from app.support.threads import MOST_SUBJECT, checked
 
 FASTEST_SECONDS = 3
 _SLOWEST_SECONDS = 86_400
@@ -44,6 +45,12 @@ class SupportForm(FlaskForm):
     def validate_subject(self, field: Field) -> None:
         if len(field.data or "") > MOST_SUBJECT:
             raise ValidationError(_("Say it in fewer words."))
+
+    def validate_body(self, field: Field) -> None:
+        try:
+            checked(field.data or "")
+        except InvalidInputError as error:
+            raise ValidationError(error.sentence) from error
 
     def is_by_a_machine(self, secret_key: str) -> bool:
         """True for what no person does. It is answered like all others, and not kept."""

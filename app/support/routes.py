@@ -23,13 +23,15 @@ blueprint = Blueprint("support", __name__)
 @limiter.limit("20 per hour", methods=["POST"])
 def ask() -> str | tuple[str, int]:
     form = _form()
-    secret_key = services().settings.secret_key
     if not form.validate_on_submit():
-        page = render_template("support/ask.html", form=form, shown=shown_now(secret_key))
-        return (page, 422) if form.is_submitted() else page
+        return (_form_page(form), 422) if form.is_submitted() else _form_page(form)
     reference = ""
-    if not form.is_by_a_machine(secret_key):
-        reference = threads.ask(db.session(), _asker(form), form.subject.data or "", form.body.data or "")
+    if not form.is_by_a_machine(services().settings.secret_key):
+        try:
+            reference = threads.ask(db.session(), _asker(form), form.subject.data or "", form.body.data or "")
+        except InvalidInputError as error:
+            form.form_errors.append(error.sentence)
+            return _form_page(form), 422
         db.session.commit()
     return render_template("support/asked.html", reference=reference, email=form.email.data)
 
@@ -69,6 +71,10 @@ def write(token: str) -> Response | tuple[str, int]:
 def _page(found: SupportRequest, token: str, *, body: str = "", error: str = "") -> str:
     messages = threads.messages(db.session(), found.id)
     return render_template("support/thread.html", found=found, messages=messages, token=token, body=body, error=error)
+
+
+def _form_page(form: SupportForm) -> str:
+    return render_template("support/ask.html", form=form, shown=shown_now(services().settings.secret_key))
 
 
 def _form() -> SupportForm:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core.clock import utc_now
@@ -36,10 +36,15 @@ class Asker:
 
 
 def ask(session: Session, asker: Asker, subject: str, body: str) -> str:
-    """Open a thread and mail the link to it; its reference. An address that asked often today is sent nothing more."""
+    """Open a thread and mail the link to it; its reference. Raises InvalidInputError.
+
+    Each person may ask a few times a day. Who is not signed in and names an address that asked so often is told
+    nothing, and sent nothing more."""
     reference = "S-" + "".join(secrets.choice(_LETTERS) for _place in range(8))
-    if gates.count_since(session, asker.email, utc_now() - timedelta(days=1)) >= MOST_A_DAY:
-        return reference
+    if _asked_often(session, asker):
+        if asker.user_id is None:
+            return reference
+        raise InvalidInputError(_("You have asked support often today. Ask again tomorrow."))
     token, is_known = new_secret(), asker.of_company is not None
     request = SupportRequest(
         id=new_id(),
@@ -55,6 +60,16 @@ def ask(session: Session, asker: Asker, subject: str, body: str) -> str:
     session.flush()
     _post(session, request, "support_opened", f"/support/requests/{token}", is_known=is_known)
     return reference
+
+
+def _asked_often(session: Session, asker: Asker) -> bool:
+    """What strangers ask in a person's name does not count against the person."""
+    day_ago = utc_now() - timedelta(days=1)
+    if asker.user_id is None:
+        return gates.count_since(session, asker.email, day_ago) >= MOST_A_DAY
+    own = (SupportRequest.user_id == asker.user_id, SupportRequest.created_at > day_ago)
+    asked = session.scalar(select(func.count()).select_from(SupportRequest).where(*own)) or 0
+    return asked >= MOST_A_DAY
 
 
 def by_token(session: Session, token: str) -> SupportRequest:

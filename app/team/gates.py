@@ -26,6 +26,8 @@ class Workplace:
     company_id: uuid.UUID
     name: str
     role: str
+    is_closed: bool
+    """Shown to its owner, who may bring it back."""
 
 
 def open_invitation(session: Session, token_hash: bytes) -> OpenInvitation | None:
@@ -43,6 +45,11 @@ def move_session(session: Session, session_hash: bytes, company_id: uuid.UUID, f
     """Let a live session serve another company of its person, under a new token. False when it is not theirs."""
     given = {"old": session_hash, "company": company_id, "new": fresh_hash}
     return bool(session.execute(text("SELECT move_session(:old, :company, :new)"), given).scalar_one())
+
+
+def drop_left_behind(session: Session, user_id: uuid.UUID) -> None:
+    """Delete a person who belongs to no company any more."""
+    session.execute(text("SELECT drop_person_left_behind(:id)"), {"id": user_id})
 
 
 def purge(session: Session) -> int:

@@ -14,6 +14,7 @@ from app.core import events
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.events import Actor
 from app.core.words import gettext as _
+from app.team import gates
 from app.team.roles import GIVEN
 
 
@@ -29,7 +30,8 @@ def change_role(session: Session, actor: Actor, user_id: uuid.UUID, role: str) -
 
 def remove(session: Session, actor: Actor, user_id: uuid.UUID) -> None:
     """Take a member out of the company (or leave it oneself); their sign-ins to it end at once. The event comes first,
-    so that what hangs from the member can be handed over. Raises NotFoundError and InvalidInputError."""
+    so that what hangs from the member can be handed over. Whoever belongs to no company then is forgotten, so that the
+    address is free again. Raises NotFoundError and InvalidInputError."""
     member = _locked(session, user_id)
     if member.role == "owner":
         raise InvalidInputError(_("The owner cannot leave. Hand over the company first."))
@@ -37,6 +39,7 @@ def remove(session: Session, actor: Actor, user_id: uuid.UUID) -> None:
     sessions.end_here(session, user_id)
     session.delete(member)
     session.flush()
+    gates.drop_left_behind(session, user_id)
 
 
 def hand_over(session: Session, actor: Actor, user_id: uuid.UUID, *, password: str, hasher: Hasher) -> None:

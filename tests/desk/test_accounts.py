@@ -96,13 +96,18 @@ def test_only_for_a_verified_owner(ann: Colleague, alice: Person, asked: Asked, 
     assert owner.execute("SELECT count(*) FROM staff_closings").fetchone() == (0,)
 
 
-def test_not_for_another_company(ann: Colleague, alice: Person, bob: Person, asked: Asked) -> None:
+def test_not_for_another_company(ann: Colleague, alice: Person, bob: Person, asked: Asked, owner: Owner) -> None:
     assert _ask(ann, bob, asked[1]).status_code == 422
+    seen = owner.execute("SELECT company_id FROM security_entries WHERE kind = 'staff.saw_account'").fetchall()
+    assert seen == [(bob.company_id,)]
 
 
 @pytest.mark.parametrize("typed", [("", REASON), ("S-1", ""), ("S-1", "x" * 1001), ("\0", "\0")])
-def test_a_bad_form_comes_back(ann: Colleague, alice: Person, typed: tuple[str, str]) -> None:
+def test_a_bad_form_comes_back_and_counts_as_seen(
+    ann: Colleague, alice: Person, owner: Owner, typed: tuple[str, str]
+) -> None:
     assert _ask(ann, alice, *typed).status_code == 422
+    assert owner.execute("SELECT 1 FROM security_entries WHERE kind = 'staff.saw_account'").fetchone()
 
 
 def test_a_browser_with_both_cookies(

@@ -9,6 +9,7 @@ from cryptography.fernet import Fernet
 from flask import Flask
 
 from app.core.crypto import KeyRing
+from app.core.db import db
 from app.desk import codes, commands, gates, jobs
 from tests.desk.conftest import PASSWORD, Colleague, enter
 from tests.fixtures.application import NewSession, Owner
@@ -62,6 +63,13 @@ def test_guessing_is_slowed_down(hire: Hire) -> None:
     assert answers == [422] * 10 + [429]
 
 
+def test_the_same_address_written_otherwise_is_slowed_down_too(hire: Hire) -> None:
+    colleague = hire("Ann")
+    spellings = [colleague.email + "\x01" * number for number in range(11)]
+    answers = [enter(colleague, code="000000", email=spelling).status_code for spelling in spellings]
+    assert answers == [422] * 10 + [429]
+
+
 def test_the_cookie(hire: Hire) -> None:
     header = enter(hire("Ann")).headers["Set-Cookie"]
     for part in ("leader_desk=", "HttpOnly", "SameSite=Strict", "Max-Age=28800"):
@@ -74,6 +82,10 @@ def test_signed_out_and_over(ann: Colleague, ben: Colleague, app: Flask, owner: 
     assert ben.client.get("/desk").status_code == 200
     owner.execute("UPDATE staff_sessions SET expires_at = now() - interval '1 second'")
     assert ben.client.get("/desk").status_code == 303
+    with app.app_context():
+        gates.purge(db.session(), 0)
+        db.session.commit()
+    assert owner.execute("SELECT count(*) > 0 FROM staff_entries").fetchone() == (True,), "nobody empties the log early"
     owner.execute("UPDATE staff_entries SET at = now() - interval '2 years'")
     with app.app_context():
         jobs.purge()

@@ -75,6 +75,15 @@ def test_made_up_links(app: Flask, client: Browser, token: str) -> None:
         assert client.post(address).status_code in (404, 410)
 
 
+def test_the_list_of_mails_does_not_tell_who_has_an_account(dana: Browser, alice: Person, owner: Owner) -> None:
+    for email in (alice.email, "free@example.net"):
+        dana.post("/profile/email", data={"email": email, "password": PASSWORD})
+        assert email not in dana.get("/settings/mail").text
+    mails = "SELECT template FROM mails WHERE recipient = ANY (%s) AND company_id IS NULL ORDER BY id"
+    rows = owner.execute(mails, ([alice.email, "free@example.net"],)).fetchall()
+    assert {"already_member", "confirm_address"} <= {template for (template,) in rows}
+
+
 def test_three_mails_in_six_hours(dana: Browser, mailbox: Mailbox) -> None:
     for _ in range(4):
         assert dana.post("/profile/confirmation-mails").status_code == 303

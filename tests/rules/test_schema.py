@@ -85,7 +85,17 @@ def test_no_company_may_delete_a_person_or_change_the_address(owner: Owner) -> N
 
 
 @pytest.mark.parametrize(
-    "gate", ["open_session", "find_sign_in", "enter_by_site_key", "open_capture", "claim_inbox_items", "claim_mails"]
+    "gate",
+    [
+        "open_session",
+        "find_sign_in",
+        "enter_by_site_key",
+        "open_capture",
+        "claim_inbox_items",
+        "claim_mails",
+        "workplaces",
+        "move_session",
+    ],
 )
 def test_gates_know_closed_accounts(owner: Owner, gate: str) -> None:
     """A later migration that writes one of these anew must keep the question."""

@@ -63,9 +63,13 @@ def test_companies_see_their_own_threads_only(app: Flask, alice: Person, charlie
         assert session.scalars(select(SupportRequest)).all() == []
 
 
-@pytest.mark.parametrize("wrong", [{"email": "x"}, {"subject": ""}, {"body": ""}, {"body": "x" * 6000}])
+@pytest.mark.parametrize(
+    "wrong", [{"email": "x"}, {"subject": ""}, {"body": ""}, {"body": "x" * 6000}, {"body": " \n "}]
+)
 def test_a_bad_form_comes_back(app: Flask, client: Browser, wrong: dict[str, str]) -> None:
-    assert _ask(app, client, **wrong).status_code == 422
+    answer = _ask(app, client, **wrong)
+    assert answer.status_code == 422
+    assert ("Nothing arrives." if "body" not in wrong else "No leads") in answer.text
 
 
 @pytest.mark.parametrize("machine", [{"website": "http://spam.example"}, {"shown": ""}, {"shown": "forged"}])
@@ -84,6 +88,21 @@ def test_nobody_is_bombed_with_mail(app: Flask, client: Browser, mailbox: Mailbo
     for _ in range(7):
         assert _ask(app, client).status_code == 200
     assert len(mailbox.to("nora@example.net")) == threads.MOST_A_DAY
+
+
+def test_strangers_do_not_use_up_what_a_person_may_ask(
+    app: Flask, client: Browser, alice: Person, mailbox: Mailbox, owner: Owner
+) -> None:
+    for _ in range(6):
+        _ask(app, client, email=alice.email)
+    for _ in range(threads.MOST_A_DAY):
+        assert "S-" in _ask(app, alice.client).text
+    refused = _ask(app, alice.client)
+    assert refused.status_code == 422
+    assert "Ask again tomorrow." in refused.text
+    assert "Nothing arrives." in refused.text
+    own = owner.execute("SELECT count(*) FROM support_requests WHERE user_id = %s", (alice.user_id,)).fetchone()
+    assert own == (threads.MOST_A_DAY,)
 
 
 def test_guessed_links_open_nothing(client: Browser) -> None:

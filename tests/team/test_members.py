@@ -5,6 +5,8 @@ import uuid
 import pytest
 
 from tests.fixtures.application import Owner
+from tests.fixtures.browser import Browser
+from tests.fixtures.mail import Mailbox
 from tests.fixtures.people import PASSWORD, Person, Welcome
 from tests.notifications.conftest import move
 
@@ -19,6 +21,14 @@ def mia(alice: Person, welcome: Welcome, owner: Owner) -> Person:
 def _role(owner: Owner, person: Person) -> object:
     row = owner.execute("SELECT role FROM members WHERE user_id = %s", (person.user_id,)).fetchone()
     return row and row[0]
+
+
+def _join(owner: Owner, person: Person, to: Person, role: str) -> None:
+    """The person belongs to a second company."""
+    owner.execute(
+        "INSERT INTO members (company_id, id, user_id, role, job_title, created_at) VALUES (%s, %s, %s, %s, '', now())",
+        (to.company_id, uuid.uuid4(), person.user_id, role),
+    )
 
 
 def test_a_role_changes_with_the_next_click(alice: Person, mia: Person, owner: Owner) -> None:
@@ -53,6 +63,48 @@ def test_removal_signs_out_at_once(alice: Person, mia: Person, owner: Owner) -> 
     assert "Mia" not in alice.client.get("/settings/team").text
     assert owner.execute("SELECT count(*) FROM events WHERE type = 'member.removed'").fetchone() == (1,)
     assert alice.client.post(f"/settings/team/{mia.user_id}/removal").status_code == 404
+
+
+def test_whoever_is_removed_may_begin_anew(
+    alice: Person, mia: Person, client: Browser, mailbox: Mailbox, owner: Owner
+) -> None:
+    assert alice.client.post(f"/settings/team/{mia.user_id}/removal").status_code == 303
+    assert owner.execute("SELECT 1 FROM users WHERE id = %s", (mia.user_id,)).fetchone() is None
+    typed = {"name": "Mia", "email": mia.email, "company": "Mia's", "job_title": "Owner", "password": PASSWORD}
+    assert client.post("/sign-up", data=typed).status_code == 303
+    assert client.post(mailbox.to(mia.email)[0].path("/confirm-address/")).status_code == 200
+    client.post("/sign-out")
+    assert client.post("/sign-in", data={"email": mia.email, "password": PASSWORD}).status_code == 303
+
+
+def test_whoever_belongs_elsewhere_stays(alice: Person, bob: Person, mia: Person, owner: Owner) -> None:
+    _join(owner, mia, bob, "member")
+    assert alice.client.post(f"/settings/team/{mia.user_id}/removal").status_code == 303
+    assert owner.execute("SELECT company_id FROM members WHERE user_id = %s", (mia.user_id,)).fetchall() == [
+        (bob.company_id,)
+    ]
+
+
+@pytest.mark.parametrize(("role", "is_reached"), [("owner", True), ("admin", False)])
+def test_an_owner_reaches_a_closed_company(
+    alice: Person, bob: Person, owner: Owner, role: str, is_reached: bool
+) -> None:
+    _join(owner, alice, bob, role)
+    owner.execute(
+        "UPDATE companies SET closed_at = now(), erase_at = now() + interval '30 days' WHERE id = %s", (bob.company_id,)
+    )
+    assert (bob.company_name.replace("'", "&#39;") in alice.client.get("/companies").text) is is_reached
+    answer = alice.client.post(f"/companies/{bob.company_id}/sessions")
+    assert answer.status_code == (303 if is_reached else 404)
+    if is_reached:
+        page = alice.client.get("/leads", follow_redirects=True).text
+        assert "Your account is closed" in page
+
+
+def test_a_company_to_be_erased_is_out_of_reach(alice: Person, bob: Person, owner: Owner) -> None:
+    _join(owner, alice, bob, "owner")
+    owner.execute("UPDATE companies SET closed_at = now(), erase_at = now() WHERE id = %s", (bob.company_id,))
+    assert alice.client.post(f"/companies/{bob.company_id}/sessions").status_code == 404
 
 
 def test_the_company_is_handed_over_with_the_password(alice: Person, mia: Person, owner: Owner) -> None:
