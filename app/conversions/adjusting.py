@@ -71,6 +71,8 @@ def review(session: Session, lead_id: uuid.UUID) -> None:
             _take_back(session, current, "SPAM_LEAD")
         elif has_left(current.target.stage, stage):
             _take_back(session, current, "STAGE_REOPENED")
+        elif outbox.is_untold(upload):
+            _plan_anew(session, lead, current)
         else:
             _review_value(session, lead, current)
     if newest:
@@ -83,7 +85,8 @@ def withdraw_for_event(session: Session, event: Event) -> None:
         return
     for current in _newest(session, event.lead_id):
         upload = current.upload
-        if not outbox.cancel(session, upload.id, "DENIED_CONSENT") and upload.state != "skipped":
+        is_cancelled = upload.version == 1 and outbox.cancel(session, upload.id, "DENIED_CONSENT")
+        if not is_cancelled and upload.state != "skipped":
             outbox.set_aside(session, upload.id, "DENIED_CONSENT")
             outbox.add_entry(session, upload.id, "kept", reason="CONSENT_WITHDRAWN")
 
@@ -125,9 +128,32 @@ def _plan_again(session: Session, lead: Lead, current: _Current, *, is_reached: 
     uploads.tell_plan(session, upload, lead, current.target, again=True)
 
 
+def _plan_anew(session: Session, lead: Lead, current: _Current) -> None:
+    """Google knows nothing of it yet: when it would be told something else now, that is what it is told. A fixed value
+    stays as it was planned."""
+    upload, target = current.upload, current.target
+    known, is_fixed = facts.of_leads(session, [lead])[lead.id], target.mapping.value_rule == "fixed"
+    fresh = ConversionUpload(
+        transaction_id=upload.transaction_id,
+        occurred_at=upload.occurred_at,
+        value_minor=upload.value_minor,
+        currency=upload.currency,
+        payload={},
+    )
+    uploads.fill(fresh, lead, target, known, keep_value=is_fixed)
+    if fresh.payload.get("events") == upload.payload.get("events"):
+        return
+    was = (upload.state, upload.reason)
+    uploads.fill(upload, lead, target, known, keep_value=is_fixed)
+    if was[0] == "held" and upload.state == "pending":  # what holds it has not changed
+        upload.state, upload.reason = was
+    session.flush()
+    uploads.tell_plan(session, upload, lead, target, again=True)
+
+
 def _take_back(session: Session, current: _Current, reason: str) -> None:
     upload = current.upload
-    if outbox.cancel(session, upload.id, reason) or upload.state == "rejected":
+    if upload.state == "rejected" or (upload.version == 1 and outbox.cancel(session, upload.id, reason)):
         return
     if upload.change not in _TAKEN_BACK:
         _restate(session, current, 0, upload.currency, reason)

@@ -37,6 +37,11 @@ def is_open(state: str) -> bool:
     return state in CLAIMABLE or state == "held"
 
 
+def is_untold(upload: ConversionUpload) -> bool:
+    """True while Google can know of no version of it."""
+    return upload.version == 1 and upload.unclear == 0 and upload.state in _UNSENT
+
+
 def is_sendable_again(state: str, reason: str) -> bool:
     """True when a person may put it back into the outbox."""
     return state in _SENDABLE_AGAIN and reason != _NO_WAY_BACK

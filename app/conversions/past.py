@@ -89,8 +89,13 @@ def ready_leads(session: Session, found: Target) -> list[tuple[uuid.UUID, dateti
 
 def plan_one(session: Session, found: Target, lead_id: uuid.UUID, at: datetime) -> None:
     """Plan the lead, unless it was planned or went away meanwhile; the caller commits."""
-    lead = session.scalars(select(Lead).where(Lead.id == lead_id).with_for_update()).one_or_none()
-    if lead is not None:
+    lead = session.scalars(
+        select(Lead).where(Lead.id == lead_id).with_for_update().execution_options(populate_existing=True)
+    ).one_or_none()
+    if lead is None:
+        return
+    stage = session.scalars(select(Stage).where(Stage.id == lead.stage_id)).one()
+    if not has_left(found.stage, stage):
         uploads.plan(session, lead, [found], at)
 
 

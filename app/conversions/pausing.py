@@ -17,6 +17,11 @@ def current(session: Session) -> OutboxPause | None:
     return session.scalars(select(OutboxPause)).one_or_none()
 
 
+def is_paused_until_commit(session: Session) -> bool:
+    """True while it is paused; then nobody can resume before this transaction ends, and what it holds is released."""
+    return session.scalar(select(OutboxPause.id).with_for_update(read=True)) is not None
+
+
 def pause(session: Session, *, actor: Actor) -> None:
     """Hold what is not sent yet, and what is planned from now on. Nothing when it is paused already."""
     try:
@@ -43,7 +48,7 @@ def resume(session: Session, *, actor: Actor) -> None:
 
 def hold_if_paused(session: Session, upload: ConversionUpload) -> None:
     """A new upload waits with the others."""
-    if current(session) is not None:
+    if upload.state == "pending" and current(session) is not None:
         upload.state, upload.reason = "held", outbox.PAUSED
         session.flush()
         outbox.add_entry(session, upload.id, "held", reason=outbox.PAUSED)

@@ -9,6 +9,7 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.connections.models import AdAccount, Connection, ConversionAction
+from app.conversions import standing
 from app.conversions.models import ConversionMapping, ConversionUpload, ReceiptEntry
 from app.conversions.receipts import Receipt, compose
 from app.core.errors import NotFoundError
@@ -164,4 +165,4 @@ def _receipts(session: Session, uploads: Sequence[ConversionUpload]) -> list[Rec
     query = select(ReceiptEntry).where(ReceiptEntry.upload_id.in_(entries)).order_by(ReceiptEntry.position)
     for entry in session.scalars(query):
         entries[entry.upload_id].append(entry)
-    return [compose(found, entries[found.id]) for found in uploads]
+    return [compose(found, entries[found.id], can_try_out=standing.may_try_out(session, found)) for found in uploads]

@@ -113,7 +113,7 @@ class Receipt:
     """The entry at which the chain breaks; None while it is intact."""
 
 
-def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receipt:
+def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry], *, can_try_out: bool) -> Receipt:
     """The receipt as it stands now. `entries` are the upload's own, the oldest first."""
     plan = next((entry.data for entry in reversed(entries) if entry.kind == "planned"), {})
     verdict = explain(upload.reason) if upload.reason else Verdict("neutral", "")
@@ -140,7 +140,7 @@ def compose(upload: ConversionUpload, entries: Sequence[ReceiptEntry]) -> Receip
         deadline=upload.deadline_at if is_open(upload.state) or upload.state == "parked" else None,
         can_cancel=upload.state in ("pending", "waiting", "held") and upload.unclear == 0,
         can_send_now=upload.state == "waiting",
-        can_try_out=bool(upload.payload) and upload.state in ("pending", "waiting", "held", "rejected", "parked"),
+        can_try_out=can_try_out,
         broken_at=first_break(entries),
     )
 

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.companies.vault import open_vault
 from app.connections import tokens, use
 from app.connections.models import Connection
-from app.conversions import outbox
+from app.conversions import outbox, pausing, standing
 from app.conversions.gates import Claimed
 from app.conversions.models import ConversionUpload
 from app.conversions.verdicts import explain
@@ -22,7 +22,6 @@ from app.core.config import Settings
 from app.core.crypto import KeyRing, SealError
 from app.core.errors import PermanentError, RetryableError
 from app.integrations.google.data_manager import AccessEndedError, DataManager
-from app.leads.models import Lead
 
 WAIT_IN_POLLS = 12
 """How long a "too recent" waits, in polling intervals: six hours at Google's pace of half an hour."""
@@ -59,14 +58,7 @@ class Courier:
         upload = _load(session, claimed)
         if upload is None:
             return None
-        if claimed.was != "sent" and _is_frozen(session, upload.lead_id):
-            outbox.settle(session, claimed, "skipped", "RESTRICTED")
-            return None
-        if claimed.was != "sent" and _is_superseded(session, upload):
-            outbox.settle(session, claimed, "skipped", "SUPERSEDED")
-            return None
-        if claimed.was == "sending" and outbox.is_sent_enough(upload):  # cut off at every try
-            outbox.settle(session, claimed, "parked", "TRIED_TOO_OFTEN")
+        if claimed.was != "sent" and self._is_stopped(session, claimed, upload):
             return None
         try:
             connection = use.open_for_use(session, upload.connection_id)
@@ -83,6 +75,20 @@ class Courier:
         else:
             return Trip(claimed, upload, connection, self._lines[connection.id][1], is_renewed)
         return None
+
+    def _is_stopped(self, session: Session, claimed: Claimed, upload: ConversionUpload) -> bool:
+        """Put aside what must not be sent (any more), or not while a member has paused the sending."""
+        if reason := standing.refusal(session, upload):
+            outbox.clear(session, claimed)
+            outbox.settle(session, claimed, "skipped", reason)
+        elif claimed.was == "sending" and outbox.is_sent_enough(upload):  # cut off at every try
+            outbox.settle(session, claimed, "parked", "TRIED_TOO_OFTEN")
+        elif pausing.is_paused_until_commit(session):
+            outbox.clear(session, claimed)
+            outbox.write(session, claimed, "held", outbox.PAUSED)
+        else:
+            return False
+        return True
 
     def carry(self, session: Session, trip: Trip) -> None:
         """Send or ask, and write down the answer. The connection cannot be deleted while this transaction lasts."""
@@ -195,10 +201,6 @@ class Courier:
         )
 
 
-def _is_frozen(session: Session, lead_id: uuid.UUID) -> bool:
-    return session.scalar(select(Lead.restricted_at).where(Lead.id == lead_id)) is not None
-
-
 def _load(session: Session, claimed: Claimed) -> ConversionUpload | None:
     """The upload as it is now, or None when another worker has taken it over."""
     return session.scalars(
@@ -206,11 +208,3 @@ def _load(session: Session, claimed: Claimed) -> ConversionUpload | None:
         .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
         .execution_options(populate_existing=True)
     ).one_or_none()
-
-
-def _is_superseded(session: Session, upload: ConversionUpload) -> bool:
-    """True when a newer version is there: sending this one could undo it."""
-    newer = select(ConversionUpload.id).where(
-        ConversionUpload.transaction_id == upload.transaction_id, ConversionUpload.version > upload.version
-    )
-    return session.scalar(newer.limit(1)) is not None

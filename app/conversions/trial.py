@@ -10,7 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.connections import use
-from app.conversions import outbox
+from app.conversions import outbox, standing
 from app.conversions.models import ConversionUpload
 from app.core.config import Settings
 from app.core.crypto import SealedBox
@@ -19,11 +19,13 @@ from app.integrations.google.data_manager import DataManager
 
 
 def run(session: Session, upload_id: uuid.UUID, box: SealedBox, settings: Settings) -> None:
-    """Ask, and put Google's answer, or why there is none, on the receipt; the caller commits."""
+    """Ask, and put Google's answer, or why there is none, on the receipt; the caller commits.
+
+    Nothing is asked once the upload must not be sent any more."""
     upload = session.scalars(
         select(ConversionUpload).where(ConversionUpload.id == upload_id).with_for_update()
     ).one_or_none()
-    if upload is None:
+    if upload is None or not standing.may_try_out(session, upload):
         return
     try:
         _ask(session, upload, box, settings)

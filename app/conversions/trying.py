@@ -6,7 +6,7 @@ from datetime import timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.conversions import outbox
+from app.conversions import outbox, standing
 from app.conversions.models import ConversionUpload
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.queue import ring_after_commit
@@ -25,7 +25,7 @@ def ask(session: Session, upload_id: uuid.UUID) -> None:
     ).one_or_none()
     if upload is None:
         raise NotFoundError(_("There is no such conversion."))
-    if not upload.payload:
+    if not standing.may_try_out(session, upload):
         raise InvalidInputError(_("There is nothing to try out: nothing of this lead would be sent."))
     outbox.add_entry(session, upload.id, "trying")
     ring_after_commit(session, "conversions", JOB, str(company_of(session)), str(upload.id))

@@ -80,13 +80,14 @@ def is_planned(session: Session, lead_id: uuid.UUID, target: Target) -> bool:
     return session.scalar(query) is not None
 
 
-def fill(upload: ConversionUpload, lead: Lead, target: Target, known: Facts) -> None:
-    """Decide whether it may be sent, and freeze what is sent."""
+def fill(upload: ConversionUpload, lead: Lead, target: Target, known: Facts, *, keep_value: bool = False) -> None:
+    """Decide whether it may be sent, and freeze what is sent. `keep_value`: at the value that it has already."""
     now = utc_now()
     decision = decide(known, target.terms, now)
     click = choose_click(known.touches, target.terms, now)
     upload.deadline_at = click.at + window(target.terms) if click else None
-    upload.value_minor, upload.currency = value_of(lead, target.mapping)
+    if not keep_value:
+        upload.value_minor, upload.currency = value_of(lead, target.mapping)
     if isinstance(decision, Refusal):
         upload.state, upload.reason, upload.settled_at = "skipped", decision.reason, now
         return

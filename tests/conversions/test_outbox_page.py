@@ -133,3 +133,27 @@ def test_strangers_reach_none_of_it(desk: Desk, charlie: Person) -> None:
     for what in ("sendings", "cancellation", "trial"):
         assert stranger.post(f"/conversions/uploads/{upload_id}/{what}").status_code == 404
     assert desk.owner.execute("SELECT state FROM conversion_uploads").fetchone() == ("pending",)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "UPDATE leads SET is_spam = true",
+        "UPDATE leads SET restricted_at = now()",
+        "UPDATE consents SET ad_user_data = 'denied'",
+        "UPDATE leads SET stage_id = (SELECT id FROM stages WHERE name = 'Contacted')",
+        "UPDATE conversion_uploads SET state = 'skipped', reason = 'SUPERSEDED'",
+        "UPDATE conversion_uploads SET state = 'accepted'",
+    ],
+)
+def test_what_must_not_be_sent_is_not_tried_out_either(desk: Desk, change: str) -> None:
+    """Neither asked for nor, when it changed after the asking, done."""
+    address = f"/conversions/uploads/{desk.receipt(desk.won()).upload_id}"
+    assert "Try it out" in desk.office.client.get(address).text
+    assert desk.office.post(f"{address}/trial").status_code == 303
+    desk.owner.execute(change)
+    assert "Try it out" not in desk.office.client.get(address).text
+    with desk.office.app.app_context():
+        jobs.try_out(str(desk.office.person.company_id), address.rpartition("/")[2])
+    assert "Tried out with Google" not in desk.office.client.get(address).text
+    assert "There is nothing to try out" in desk.office.post(f"{address}/trial", follow_redirects=True).text

@@ -1,10 +1,14 @@
 """A rule and the leads of the last 90 days: shown, and sent only when asked for."""
 
-import pytest
+import uuid
 
-from app.conversions import jobs, mappings
+import pytest
+from sqlalchemy import select
+
+from app.conversions import jobs, mappings, past
 from app.conversions.mappings import Wish
 from app.core.errors import InvalidInputError, NotFoundError
+from app.leads.models import Lead
 from tests.connections.conftest import Office
 from tests.conversions.conftest import Desk
 from tests.fixtures.people import Person
@@ -62,6 +66,21 @@ def test_a_rule_is_changed(desk: Desk) -> None:
     assert [conversion["value"] for conversion in desk.counted()] == [80.0]
     text = desk.office.client.get("/conversions").text
     assert "40 % of the lead" in text and "Only from: Paid Search" in text
+
+
+def test_a_lead_that_goes_back_while_the_others_are_planned_is_left_out(desk: Desk) -> None:
+    mapping_id = uuid.UUID(start_anew(desk).rpartition("/")[2])
+    with desk.office.serving() as session:
+        found = past.target(session, mapping_id)
+        (lead_id, at), (other, other_at) = past.ready_leads(session, found)
+        known = session.scalars(select(Lead).where(Lead.id == lead_id)).one()
+        desk.move(lead_id, "Contacted")
+        past.plan_one(session, found, known.id, at)
+        past.plan_one(session, found, other, other_at)
+        past.plan_one(session, found, uuid.uuid4(), at)
+        session.commit()
+    planned = desk.owner.execute("SELECT lead_id FROM conversion_uploads WHERE mapping_id = %s", (mapping_id,))
+    assert planned.fetchall() == [(other,)]
 
 
 @pytest.mark.parametrize(
