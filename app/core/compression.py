@@ -1,8 +1,9 @@
 """Fewer bytes on the line: pages are packed as they are made, static files once for each version of them.
 
 Packing a page tells its size, and a page holds the CSRF token beside words that a stranger may choose (the BREACH
-attack guesses a secret by watching sizes). Two things stand against that: the token is signed anew with the time in
-every page, so there is nothing constant to guess, and a random number of bytes in the gzip header blurs the size.
+attack guesses a secret by watching sizes). Two things stand against that: the token is masked anew with random bytes
+in every page (`form_cookie.mask`), so there is nothing constant to guess, and a random number of bytes in the gzip
+header blurs the size.
 """
 
 import contextlib

@@ -1,11 +1,14 @@
 """The form cookie (Flask's session: the CSRF secret and messages for the next page), read and signed once rather than
-on every page."""
+on every page. The signed token is the same in each page, so each page shows it in a form of its own (`mask`)."""
 
+import base64
+import binascii
+import secrets
 from functools import lru_cache
 
 from flask import Flask, Request, current_app, g, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
-from flask_wtf.csrf import generate_csrf
+from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import BadSignature
 
 from app.core.clock import utc_now
@@ -45,12 +48,45 @@ class RememberedCookies(SecureCookieSessionInterface):
         return found if all(isinstance(value, str) for value in found.values()) else None
 
 
+class MaskedCSRFProtect(CSRFProtect):  # type: ignore[misc] # Flask-WTF has no types
+    """Checks the token behind the mask, whether it came in a form's field or in the header."""
+
+    def _get_csrf_token(self) -> str | None:
+        given = super()._get_csrf_token()
+        return unmask(given) if given else None
+
+
 def csrf_token() -> str:
-    """The token for forms and scripts of this request."""
-    secret = session.get("csrf_token")
-    if isinstance(secret, str) and "csrf_token" not in g:
-        g.csrf_token = _signed(str(current_app.secret_key), secret)
-    return str(generate_csrf())
+    """The token for forms and scripts of this request, in the form that this page alone has."""
+    if "masked_csrf_token" not in g:
+        secret = session.get("csrf_token")
+        if isinstance(secret, str) and "csrf_token" not in g:
+            g.csrf_token = _signed(str(current_app.secret_key), secret)
+        g.masked_csrf_token = mask(str(generate_csrf()))
+    return str(g.masked_csrf_token)
+
+
+def mask(token: str) -> str:
+    """Random bytes, then the token mixed with them: no part of it is the same twice."""
+    plain = token.encode()
+    pad = secrets.token_bytes(len(plain))
+    return base64.urlsafe_b64encode(pad + _mixed(plain, pad)).rstrip(b"=").decode()
+
+
+def unmask(text: str) -> str:
+    """The token behind a mask. A signed one, which has dots, stays as it is; the rest is for the check to refuse."""
+    if "." in text:
+        return text
+    try:
+        both = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+        half = len(both) // 2
+        return _mixed(both[half:], both[:half]).decode("ascii")
+    except (binascii.Error, ValueError, OverflowError):
+        return ""
+
+
+def _mixed(one: bytes, other: bytes) -> bytes:
+    return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
 
 
 @lru_cache(_MOST)

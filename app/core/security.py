@@ -3,13 +3,12 @@
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
-from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import form_cookie
 from app.core.config import Settings
 
-csrf = CSRFProtect()
+csrf = form_cookie.MaskedCSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
 
 MAX_BODY_BYTES = 64 * 1024

@@ -5,9 +5,11 @@ import re
 import pytest
 from flask import Flask, flash, get_flashed_messages, session
 from flask_wtf.csrf import generate_csrf, validate_csrf
+from hypothesis import given
+from hypothesis import strategies as st
 from wtforms import ValidationError
 
-from app.core.form_cookie import csrf_token
+from app.core.form_cookie import csrf_token, mask, unmask
 from tests.fixtures.people import Person
 
 TOKEN = re.compile(r'name="csrf-token" content="([^"]+)"')
@@ -19,22 +21,45 @@ def _cookie(app: Flask, **values: object) -> str:
     return f"{app.config['SESSION_COOKIE_NAME']}={serializer.dumps(values)}"
 
 
-def test_a_token_stays_the_same_and_fits_its_own_cookie_alone(alice: Person, charlie: Person) -> None:
-    first, second = (TOKEN.search(alice.client.get("/leads").text) for _ in range(2))
-    foreign = TOKEN.search(charlie.client.get("/leads").text)
-    assert first and second and foreign
-    assert first[1] == second[1] != foreign[1]
+def test_no_two_pages_show_the_same_token_and_each_is_good(alice: Person) -> None:
+    tokens = [TOKEN.findall(alice.client.get("/leads").text)[0] for _ in range(2)]
+    assert tokens[0] != tokens[1]
+    for token in tokens:
+        way = {"headers": {"X-CSRFToken": token}}, {"data": {"csrf_token": token}}
+        assert [alice.client.post("/leads", csrf=False, **each).status_code for each in way] == [422, 422]
 
 
-def test_the_token_is_the_one_that_is_checked(application: Flask) -> None:
+def test_one_page_shows_one_token(application: Flask) -> None:
     with application.test_request_context(headers={"Cookie": _cookie(application, csrf_token="secret")}):
-        token = csrf_token()
-        assert token == generate_csrf()
+        assert csrf_token() == csrf_token()
+        assert unmask(csrf_token()) == generate_csrf()
+
+
+def test_a_token_fits_its_own_cookie_alone(application: Flask, alice: Person, charlie: Person) -> None:
+    with application.test_request_context(headers={"Cookie": _cookie(application, csrf_token="secret")}):
+        token = unmask(csrf_token())
         validate_csrf(token)
-    with application.test_request_context(headers={"Cookie": _cookie(application, csrf_token="other")}):
-        assert csrf_token() != token
-        with pytest.raises(ValidationError):
-            validate_csrf(token)
+    with (
+        application.test_request_context(headers={"Cookie": _cookie(application, csrf_token="other")}),
+        pytest.raises(ValidationError),
+    ):
+        validate_csrf(token)
+    foreign = TOKEN.findall(charlie.client.get("/leads").text)[0]
+    assert alice.client.post("/leads", headers={"X-CSRFToken": foreign}, csrf=False).status_code == 400
+
+
+@given(st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=120).filter(lambda text: "." not in text))
+def test_a_mask_comes_off(token: str) -> None:
+    assert unmask(mask(token)) == token
+
+
+@given(st.text(max_size=60))
+def test_what_is_no_token_is_refused_and_not_an_error(application: Flask, text: str) -> None:
+    with (
+        application.test_request_context(headers={"Cookie": _cookie(application, csrf_token="secret")}),
+        pytest.raises(ValidationError),
+    ):
+        validate_csrf(unmask(text))
 
 
 def test_a_cookie_of_somebody_else_s_making_is_empty(application: Flask) -> None:
