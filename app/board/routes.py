@@ -32,7 +32,8 @@ def move() -> BaseResponse:
     known = stages.in_order(db.session())
     stage = stages.chosen(known, request.form.get("stage", ""))
     was = next(each.name for each in known if each.id == lead.stage_id)
-    is_moved = moves.move(db.session(), lead.id, stage.id, actor=actor()) is not None
+    put = moves.take_back if request.form.get("undo") else moves.move
+    is_moved = put(db.session(), lead.id, stage.id, actor=actor()) is not None
     if stage.kind == "lost" and (reason := request.form.get("reason", "")):
         judging.explain_loss(db.session(), lead.id, _id(reason), actor=actor())
     db.session.commit()
@@ -41,7 +42,7 @@ def move() -> BaseResponse:
     if not wants_partial():
         flash(words, "success")
         return redirect(url_for("board.show"), code=303)
-    values = {"lead": str(lead.id), "stage": was}
+    values = {"lead": str(lead.id), "stage": was, "undo": "yes"}
     undo = {"address": url_for("board.move"), "values": values, "target": "#board"} if is_moved else None
     return make_response(render_template("board/moved.html", words=words, undo=undo, **_board()))
 

@@ -39,8 +39,8 @@ def put(session: Session, lead_id: uuid.UUID, name: str, *, actor: Actor) -> Tag
     return tag
 
 
-def take_off(session: Session, lead_id: uuid.UUID, tag_id: uuid.UUID, *, actor: Actor) -> None:
-    """Take the tag off the lead and record lead.untagged; nothing happens when it is not there.
+def take_off(session: Session, lead_id: uuid.UUID, tag_id: uuid.UUID, *, actor: Actor) -> bool:
+    """Take the tag off the lead and record lead.untagged; false, and nothing happens, when it is not there.
 
     Raises NotFoundError when there is no such lead.
     """
@@ -51,6 +51,7 @@ def take_off(session: Session, lead_id: uuid.UUID, tag_id: uuid.UUID, *, actor: 
     ).first()
     if gone is not None:
         events.record(session, "lead.untagged", lead_id=lead.id, actor=actor, tag=name)
+    return gone is not None
 
 
 def _find_or_make(session: Session, name: str) -> Tag:

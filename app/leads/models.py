@@ -120,6 +120,9 @@ class StageChange(CompanyOwned, Base):
     to_stage_id: Mapped[uuid.UUID]
     changed_by: Mapped[uuid.UUID | None]
     changed_at: Mapped[datetime] = mapped_column(default=utc_now)
+    """The same moment as the lead's `answered_at`, when it was this change that answered it."""
+    lost_reason_id: Mapped[uuid.UUID | None]
+    """Why the lead was lost until this change, which took the reason off."""
 
 
 class Note(CompanyOwned, Base):

@@ -1,4 +1,4 @@
-"""Moving a lead from stage to stage."""
+"""Moving a lead from stage to stage, and back."""
 
 import uuid
 
@@ -44,6 +44,24 @@ def move(
     return change
 
 
+def take_back(session: Session, lead_id: uuid.UUID, stage_id: uuid.UUID, *, actor: Actor) -> StageChange | None:
+    """Put the lead into the stage again, and put back what its last change of stage did beside moving it: the answer
+    that it counted as, the reason of the loss. Where another change came between, this is a move like any other.
+
+    Raises NotFoundError.
+    """
+    lead = lock(session, lead_id)
+    of_lead = select(StageChange).where(StageChange.lead_id == lead_id)
+    last = session.scalar(of_lead.order_by(StageChange.id.desc()).limit(1))
+    change = move(session, lead_id, stage_id, actor=actor)
+    if change and last and (last.from_stage_id, last.to_stage_id) == (stage_id, change.from_stage_id):
+        if lead.answered_at == last.changed_at:
+            lead.answered_at = None
+        lead.lost_reason_id = last.lost_reason_id or lead.lost_reason_id
+        session.flush()
+    return change
+
+
 def _change(session: Session, lead: Lead, stage_id: uuid.UUID, kind: str, actor: Actor) -> StageChange:
     now = utc_now()
     change = StageChange(
@@ -52,6 +70,7 @@ def _change(session: Session, lead: Lead, stage_id: uuid.UUID, kind: str, actor:
         to_stage_id=stage_id,
         changed_by=actor.id,
         changed_at=now,
+        lost_reason_id=lead.lost_reason_id if kind != "lost" else None,
     )
     session.add(change)
     lead.stage_id = stage_id

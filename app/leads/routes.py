@@ -81,7 +81,8 @@ def change_stage(lead_id: UUID) -> BaseResponse:
     stage = stages.chosen(known, request.form.get("stage", ""))
     was = next(each.name for each in known if each.id == lead.stage_id)
     who = title(lead.name, lead.email, lead.phone)
-    is_moved = moves.move(db.session(), lead_id, stage.id, actor=actor()) is not None
+    put = moves.take_back if request.form.get("undo") else moves.move
+    is_moved = put(db.session(), lead_id, stage.id, actor=actor()) is not None
     db.session.commit()
     if wants_partial():
         return _moved(lead_id, who=who, now=stage.name, was=was if is_moved else "")

@@ -112,11 +112,13 @@ def _put_back(session: Session, before: Before, actor: Actor) -> bool:
         lead = lock(session, lead_id)
     except (FrozenError, NotFoundError):
         return False
+    moved, given, untagged = None, False, False
     if before.was_in and str(lead.stage_id) == before.moved_to:
-        moves.move(session, lead_id, uuid.UUID(before.was_in), actor=actor)
+        moved = moves.take_back(session, lead_id, uuid.UUID(before.was_in), actor=actor)
     if before.was_with and str(lead.owner_id or nobody) == before.given_to:
         owner_id = uuid.UUID(before.was_with)
         assignment.assign(session, lead_id, None if owner_id == nobody else owner_id, actor=actor)
+        given = True
     if before.tag_id:
-        tags.take_off(session, lead_id, uuid.UUID(before.tag_id), actor=actor)
-    return True
+        untagged = tags.take_off(session, lead_id, uuid.UUID(before.tag_id), actor=actor)
+    return bool(moved or given or untagged)

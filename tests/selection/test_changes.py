@@ -46,8 +46,16 @@ def test_the_way_back_leaves_what_somebody_changed_since(office: Office) -> None
     lead_id = office.lead("Ada")
     text = send(office, {"lead": str(lead_id), "stage": "Won"})
     office.post(f"/leads/{lead_id}/stage-changes", {"stage": "Lost"})
-    send(office, way_back(text), undo=True)
+    assert "0 leads are as they were." in send(office, way_back(text), undo=True)
     assert office.read(lead_id).stage_id == office.stage_ids["Lost"]
+
+
+def test_a_lead_that_was_put_back_waits_for_its_answer_again(office: Office) -> None:
+    lead_id = office.lead("Ada")
+    back = way_back(send(office, {"lead": str(lead_id), "stage": "Won", "tag": "Roof"}))
+    assert "1 lead is as it was." in send(office, back, undo=True)
+    assert office.read(lead_id).answered_at is None
+    assert "0 leads are as they were." in send(office, back, undo=True)
 
 
 def test_the_whole_page_and_what_it_was_narrowed_to(office: Office) -> None:

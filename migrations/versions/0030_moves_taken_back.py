@@ -1,0 +1,30 @@
+"""A change of stage keeps the reason of the loss that it ended, so that taking it back can put it back.
+
+Revision: 0030, after 0029
+"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0030"
+down_revision = "0029"
+branch_labels = None
+depends_on = None
+
+KEY = op.f("fk_stage_changes_company_id_lost_reason_id")
+
+
+def upgrade() -> None:
+    op.add_column("stage_changes", sa.Column("lost_reason_id", sa.Uuid(), nullable=True))
+    op.create_foreign_key(
+        KEY,
+        "stage_changes",
+        "lost_reasons",
+        ["company_id", "lost_reason_id"],
+        ["company_id", "id"],
+        ondelete="SET NULL (lost_reason_id)",
+    )
+
+
+def downgrade() -> None:
+    op.drop_column("stage_changes", "lost_reason_id")
