@@ -1,12 +1,12 @@
-"""The form cookie (Flask's session: the CSRF secret and messages for the next page), read and signed once rather than
-on every page. The signed token is the same in each page, so each page shows it in a form of its own (`mask`)."""
+"""The form cookie (Flask's session: the CSRF secret and messages for the next page), read once rather than on every
+page. Forms carry its secret under a mask that is new in every page."""
 
 import base64
-import binascii
+import hmac
 import secrets
 from functools import lru_cache
 
-from flask import Flask, Request, current_app, g, session
+from flask import Flask, Request, g, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import BadSignature
@@ -49,47 +49,38 @@ class RememberedCookies(SecureCookieSessionInterface):
 
 
 class MaskedCSRFProtect(CSRFProtect):  # type: ignore[misc] # Flask-WTF has no types
-    """Checks the token behind the mask, whether it came in a form's field or in the header."""
+    """Takes the masked secret of this cookie, in a form's field or in the header, for the token that it stands for."""
 
     def _get_csrf_token(self) -> str | None:
-        given = super()._get_csrf_token()
-        return unmask(given) if given else None
+        given, secret = super()._get_csrf_token(), session.get("csrf_token")
+        if given and isinstance(secret, str) and hmac.compare_digest(unmask(given), secret):
+            return str(generate_csrf())
+        return str(given) if given else None
 
 
 def csrf_token() -> str:
     """The token for forms and scripts of this request, in the form that this page alone has."""
     if "masked_csrf_token" not in g:
-        secret = session.get("csrf_token")
-        if isinstance(secret, str) and "csrf_token" not in g:
-            g.csrf_token = _signed(str(current_app.secret_key), secret)
-        g.masked_csrf_token = mask(str(generate_csrf()))
+        g.masked_csrf_token = mask(session.setdefault("csrf_token", secrets.token_hex(20)))
     return str(g.masked_csrf_token)
 
 
-def mask(token: str) -> str:
-    """Random bytes, then the token mixed with them: no part of it is the same twice."""
-    plain = token.encode()
+def mask(secret: str) -> str:
+    """Random bytes, then the secret (hex digits) mixed with them: no part of it is the same twice."""
+    plain = bytes.fromhex(secret)
     pad = secrets.token_bytes(len(plain))
     return base64.urlsafe_b64encode(pad + _mixed(plain, pad)).rstrip(b"=").decode()
 
 
 def unmask(text: str) -> str:
-    """The token behind a mask. A signed one, which has dots, stays as it is; the rest is for the check to refuse."""
-    if "." in text:
-        return text
+    """The secret behind a mask; an empty text or nonsense for what is none."""
     try:
         both = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
-        half = len(both) // 2
-        return _mixed(both[half:], both[:half]).decode("ascii")
-    except (binascii.Error, ValueError, OverflowError):
+    except ValueError:
         return ""
+    half = len(both) // 2
+    return _mixed(both[half : 2 * half], both[:half]).hex()
 
 
 def _mixed(one: bytes, other: bytes) -> bytes:
     return (int.from_bytes(one) ^ int.from_bytes(other)).to_bytes(len(one))
-
-
-@lru_cache(_MOST)
-def _signed(_key: str, _secret: str) -> str:
-    """Tokens do not expire before the cookie does (WTF_CSRF_TIME_LIMIT), so one for each secret will do."""
-    return str(generate_csrf())
