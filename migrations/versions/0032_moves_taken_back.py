@@ -1,13 +1,13 @@
 """A change of stage keeps the reason of the loss that it ended, so that taking it back can put it back.
 
-Revision: 0030, after 0029
+Revision: 0032, after 0031
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0030"
-down_revision = "0029"
+revision = "0032"
+down_revision = "0031"
 branch_labels = None
 depends_on = None
 
