@@ -16,13 +16,17 @@ from app.core.words import gettext as _
 from app.core.words import known, listed, marked
 
 DIRECT = "Direct"
+PAID = frozenset(
+    {"Paid Search", "Paid Shopping", "Paid Social", "Paid Video", "Paid Other", "Display", "Cross-network"}
+)
+"""The channels that somebody pays for by the click or the view."""
 
-_PAID = re.compile(r".*cp.*|ppc|retargeting|paid.*")
+_PAID_MEDIUM = re.compile(r".*cp.*|ppc|retargeting|paid.*")
 _SHOPPING = re.compile(r".*(([^a-df-z]|^)shop|shopping).*")
 _DISPLAY = frozenset({"display", "banner", "expandable", "interstitial", "cpm"})
 _SOCIAL = frozenset({"social", "social-network", "social-media", "sm", "social network", "social media"})
 _MAIL = frozenset({"email", "e-mail", "e_mail", "e mail"})
-_GOOGLE_CLICK = ("gclid", "gbraid", "wbraid")
+GOOGLE_CLICK_IDS = ("gclid", "gbraid", "wbraid")
 _AD_MARKS = {
     "dclid": ("Display", "Google"),
     "msclkid": ("Paid Search", "Bing"),
@@ -90,7 +94,7 @@ class Evidence:
 
     @property
     def is_paid(self) -> bool:
-        return _PAID.fullmatch(self.medium) is not None
+        return _PAID_MEDIUM.fullmatch(self.medium) is not None
 
     @property
     def is_shopping(self) -> bool:
@@ -98,7 +102,7 @@ class Evidence:
 
     @property
     def is_google_click(self) -> bool:
-        return not self.click_ids.isdisjoint(_GOOGLE_CLICK)
+        return not self.click_ids.isdisjoint(GOOGLE_CLICK_IDS)
 
     @property
     def says_paid(self) -> bool:
@@ -168,7 +172,7 @@ def gather(visit: Visit) -> Evidence:
     click_ids = frozenset(visit.click_ids)
     if source:
         site = by_word(source)
-    elif not click_ids.isdisjoint(_GOOGLE_CLICK):
+    elif not click_ids.isdisjoint(GOOGLE_CLICK_IDS):
         site = Site("Google", "search")
     elif visit.referrer_host:
         site = by_host(visit.referrer_host)
@@ -218,7 +222,7 @@ def _reason(channel: str, visit: Visit, evidence: Evidence, mark: str | None) ->
 
 
 def _clue(visit: Visit, evidence: Evidence, mark: str | None) -> str:
-    google = next((key for key in _GOOGLE_CLICK if key in evidence.click_ids), None)
+    google = next((key for key in GOOGLE_CLICK_IDS if key in evidence.click_ids), None)
     if google:
         return _("the address carried a Google click id (%(name)s)", name=google)
     if mark:

@@ -1,15 +1,12 @@
 """Where a lead came from, in words: "Google Ads · Spring roofing · metal roof repair · /quote"."""
 
-from app.attribution.channels import DIRECT, Classified
+from app.attribution.channels import DIRECT, PAID, Classified
 from app.attribution.touches import Visit
 from app.core.words import gettext as _
 from app.core.words import known
 
 _PIECE_CHARACTERS = 80
 _AD_FIRMS = {"Google": "Google Ads", "Bing": "Microsoft Ads"}
-_PAID = frozenset(
-    {"Paid Search", "Paid Shopping", "Paid Social", "Paid Video", "Paid Other", "Display", "Cross-network"}
-)
 
 
 def source_words(visit: Visit, classified: Classified) -> str:
@@ -27,7 +24,7 @@ def _source(classified: Classified) -> str:
     name, channel = classified.site.name, classified.channel
     if channel == DIRECT:
         return _("Came directly")
-    if channel in _PAID:
+    if channel in PAID:
         return _AD_FIRMS.get(name) or (_("%(site)s ads", site=name) if name else _("Advertisement"))
     if channel == "Organic Search":
         return _("%(site)s search", site=name) if name else _("A search engine")

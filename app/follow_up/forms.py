@@ -25,9 +25,6 @@ class TaskForm(FlaskForm):
     def due_at(self, zone: str) -> datetime:
         return datetime.combine(self.due_on.data, self.due_time.data or _MORNING, ZoneInfo(zone))
 
-    def assignee_id(self) -> UUID | None:
-        return UUID(self.assignee.data) if self.assignee.data else None
-
 
 def chosen_id(text: str) -> UUID | None:
     """The id that a select sent; none for the empty choice. Raises ValueError for anything else."""

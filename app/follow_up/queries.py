@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Member, User
 from app.follow_up.models import LostReason, Task
-from app.leads.models import Lead, LeadTag, Tag
+from app.leads.models import Lead, LeadTag, Stage, Tag
 
 _SHOWN = 50
 
@@ -33,6 +33,13 @@ class OpenTask:
     assignee_id: uuid.UUID | None
     lead_id: uuid.UUID
     lead_name: str
+
+
+def waits_for_answer(*, with_samples: bool) -> ColumnElement[bool]:
+    """The condition of a lead, joined with its stage, that nobody has got back to. Tests and spam wait for nobody, and
+    samples only in the demo company."""
+    waits = and_(Lead.answered_at.is_(None), Lead.is_spam.is_(False), Lead.is_test.is_(False), Stage.kind == "new")
+    return waits if with_samples else and_(waits, Lead.is_demo.is_(False))
 
 
 def members(session: Session) -> list[TeamMember]:

@@ -17,6 +17,7 @@ from app.leads import contact
 from app.leads.locking import lock
 
 MAX_TITLE = 200
+_FIRST_YEAR, _LAST_YEAR = 2000, 2200
 
 
 def plan(
@@ -32,6 +33,8 @@ def plan(
     title = contact.one_line(title)
     if not 1 <= len(title) <= MAX_TITLE:
         raise InvalidInputError(_("Say in 1 to %(most)s characters what is to be done.", most=MAX_TITLE))
+    if not _FIRST_YEAR <= due_at.year <= _LAST_YEAR:
+        raise InvalidInputError(_("Choose a day."))
     if assignee_id is not None and assignee_id not in {member.user_id for member in queries.members(session)}:
         raise NotFoundError(_("There is no such person in your team who can answer leads."))
     lead = lock(session, lead_id)

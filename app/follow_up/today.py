@@ -9,7 +9,9 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.companies.models import Company
 from app.core.clock import utc_now
+from app.core.tenancy import company_of
 from app.follow_up import queries
 from app.follow_up.queries import OpenTask
 from app.leads.models import Lead, Stage
@@ -61,10 +63,11 @@ def _next_midnight(now: datetime, time_zone: str) -> datetime:
 
 
 def _waiting(session: Session, member_id: uuid.UUID | None) -> list[Waiting]:
+    company = session.get_one(Company, company_of(session))
     statement = (
         select(Lead.id, Lead.name, Lead.email, Lead.phone, Lead.source_words, Lead.created_at)
         .join(Stage, Stage.id == Lead.stage_id)
-        .where(Lead.answered_at.is_(None), Lead.is_spam.is_(False), Stage.kind == "new")
+        .where(queries.waits_for_answer(with_samples=company.is_demo))
         .order_by(Lead.created_at, Lead.id)
         .limit(_SHOWN)
     )

@@ -9,7 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.auth.access import actor
+from app.auth.access import actor, allow
 from app.auth.next_page import path_of
 from app.core.db import db
 from app.core.errors import InvalidInputError
@@ -50,6 +50,7 @@ def arrivals() -> Response:
 
 
 @blueprint.get("/leads/new")
+@allow("owner", "admin", "member")
 def new() -> str:
     return render_template(
         "leads/new.html", form=AddForm(current_user.currency, is_sent=False), ways=adding.way_words()

@@ -46,7 +46,8 @@ def send(session: Session, user_id: uuid.UUID) -> bool:
 
 def _figures(session: Session, choice: NotificationChoice) -> dict[str, Any]:
     """Counted over the days since the last digest only."""
-    is_new = (Lead.created_at > choice.told_until, Lead.is_spam.is_(False), Lead.is_demo.is_(False))
+    counts = (Lead.is_spam.is_(False), Lead.is_demo.is_(False), Lead.is_test.is_(False))
+    is_new = (Lead.created_at > choice.told_until, *counts)
     by_channel = session.execute(
         select(Lead.channel, func.count())
         .where(*is_new)
@@ -57,7 +58,8 @@ def _figures(session: Session, choice: NotificationChoice) -> dict[str, Any]:
     won = (
         select(func.count(StageChange.lead_id.distinct()))
         .join(Stage, Stage.id == StageChange.to_stage_id)
-        .where(StageChange.changed_at > choice.told_until, Stage.kind == "won")
+        .join(Lead, Lead.id == StageChange.lead_id)
+        .where(StageChange.changed_at > choice.told_until, Stage.kind == "won", *counts)
     )
     return {
         "arrived": sum(count for _, count in by_channel),

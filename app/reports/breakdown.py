@@ -72,11 +72,18 @@ def break_down(
         rest = Totals()
         for key in keys[MOST:]:
             rest.merge(answers[key])
-        shown.append((_("All others"), rest, None))
+        shown.append((_("All others"), rest, _together(costs, keys[MOST:])))
     longest = max((totals.counts.leads for _name, totals, _cost in shown), default=0)
     lines = [_line(name, totals, together.counts.leads, longest, currency, cost) for name, totals, cost in shown]
-    total = _line(_("All leads"), together, together.counts.leads, longest, currency)
+    total = _line(_("All leads"), together, together.counts.leads, longest, currency, _together(costs, keys))
     return Breakdown(lines, total, words.thin(together.counts.leads), bool(costs))
+
+
+def _together(costs: Mapping[str, Spent] | None, keys: Sequence[str]) -> Spent | None:
+    """What these answers cost together."""
+    if not costs:
+        return None
+    return sum((costs[key] for key in keys if key in costs), Spent({}))
 
 
 def _line(label: str, totals: Totals, whole: int, longest: int, currency: str, cost: Spent | None = None) -> Line:

@@ -1,7 +1,7 @@
 """What advertising cost in a period, and what it brought for that.
 
-Costs come from the ad account day by day, in its own zone and currency. What they are compared with are the leads that
-the paid channels earned credit for; amounts in another currency than the company's are shown, and never divided.
+Costs come from the Google ad account day by day, in its own zone and currency. They are compared with the leads that
+carried the id of a click on a Google ad; amounts in another currency than the company's are shown, and never divided.
 """
 
 from collections import defaultdict
@@ -12,14 +12,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.advertising.models import AdCampaign, AdCost
+from app.attribution.channels import GOOGLE_CLICK_IDS
 from app.attribution.credit import WHOLE
 from app.core.money import format_money
 from app.reports.periods import Period
 from app.reports.queries import Totals
-
-PAID = frozenset(
-    {"Paid Search", "Paid Shopping", "Paid Social", "Paid Video", "Paid Other", "Display", "Cross-network"}
-)
 
 
 @dataclass(frozen=True)
@@ -27,6 +24,10 @@ class Spent:
     """Costs in minor units by currency."""
 
     money: Mapping[str, int]
+
+    def __add__(self, other: "Spent") -> "Spent":
+        currencies = {*self.money, *other.money}
+        return Spent({code: self.money.get(code, 0) + other.money.get(code, 0) for code in currencies})
 
     def per_lead(self, leads: int, currency: str) -> str:
         """The cost of one lead, of `leads` millionths of them; empty where it cannot be said."""
@@ -68,10 +69,9 @@ def by_campaign(session: Session, period: Period) -> Mapping[str, Spent]:
     return {name: Spent(money) for name, money in found.items()}
 
 
-def paid(channels: Mapping[str, Totals]) -> Totals:
-    """What the paid channels brought together."""
+def clicked(click_ids: Mapping[str, Totals]) -> Totals:
+    """The leads that came through a click on a Google ad, by what they carried: these are what the costs bought."""
     together = Totals()
-    for channel, totals in channels.items():
-        if channel in PAID:
-            together.merge(totals)
+    for name in GOOGLE_CLICK_IDS:
+        together.merge(click_ids.get(name, Totals()))
     return together

@@ -159,7 +159,7 @@ def _leads(session: Session, which: list, *, with_samples: bool) -> Iterator[Cou
 
 
 def _touches(session: Session, lead_ids: list[uuid.UUID]) -> dict[uuid.UUID, list[Touch]]:
-    """The touches of these leads, the oldest first."""
+    """The touches that led to these leads, the oldest first: what came after a lead did not bring it."""
     statement = (
         select(
             Touchpoint.lead_id,
@@ -170,7 +170,8 @@ def _touches(session: Session, lead_ids: list[uuid.UUID]) -> dict[uuid.UUID, lis
             Touchpoint.utm,
             Touchpoint.click_ids,
         )
-        .where(Touchpoint.lead_id.in_(lead_ids))
+        .join(Lead, Lead.id == Touchpoint.lead_id)
+        .where(Touchpoint.lead_id.in_(lead_ids), Touchpoint.occurred_at <= Lead.created_at)
         .order_by(Touchpoint.lead_id, Touchpoint.occurred_at, Touchpoint.id)
     )
     clicks = _clicks(session, lead_ids)

@@ -7,11 +7,14 @@ from datetime import timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from app.companies.models import Company
 from app.connections.models import Connection
 from app.conversions.models import ConversionUpload
 from app.core.clock import utc_now
+from app.core.tenancy import company_of
 from app.core.words import gettext as _
 from app.core.words import ngettext
+from app.follow_up import queries as team
 from app.leads.models import Lead, Stage
 from app.reports import costs, drawing, queries, words
 from app.reports.breakdown import Breakdown, break_down, questions
@@ -56,7 +59,7 @@ def overview(session: Session, period: Period, *, model: str, currency: str) -> 
     unnamed = questions()["channel"][1]
     channels = queries.by_key(session, "channel", period, model)
     return Overview(
-        tiles=[*_tiles(now, before, currency), *_cost_tiles(session, period, costs.paid(channels), currency)],
+        tiles=[*_tiles(now, before, currency), *_cost_tiles(session, period, currency)],
         chart=drawing.over_time(days, period, rest=_("All others")),
         channels=break_down(channels, currency=currency, label=lambda key: key or unnamed),
         attention=attention(session),
@@ -83,22 +86,20 @@ def _tiles(now: Totals, before: Totals, currency: str) -> list[Tile]:
     return tiles
 
 
-def _cost_tiles(session: Session, period: Period, paid: Totals, currency: str) -> list[Tile]:
+def _cost_tiles(session: Session, period: Period, currency: str) -> list[Tile]:
     """What advertising cost, each lead of it, and what came back; nothing while no costs are known."""
     spent = costs.spent(session, period)
     if not spent.money:
         return []
-    leads = _("%(leads)s leads from paid channels", leads=words.leads(paid.counts.leads))
+    clicked = costs.clicked(queries.by_key(session, "click_id", period))
+    leads = _("%(leads)s leads that clicked a Google ad", leads=words.leads(clicked.counts.leads))
     tiles = [Tile(_("Cost of Google Ads"), words.money(spent.money, currency), leads, "neutral")]
-    per_lead, returned = (
-        spent.per_lead(paid.counts.leads, currency),
-        spent.returned(paid.money.get(currency, 0), currency),
-    )
+    per_lead = spent.per_lead(clicked.counts.leads, currency)
+    returned = spent.returned(clicked.money.get(currency, 0), currency)
     if per_lead:
-        tiles.append(Tile(_("Cost per paid lead"), per_lead, words.thin(paid.counts.leads), "neutral"))
+        tiles.append(Tile(_("Cost of each of them"), per_lead, words.thin(clicked.counts.leads), "neutral"))
     if returned:
-        won = words.money(paid.money, currency)
-        sentence = _("%(won)s won of paid leads", won=won)
+        sentence = _("%(won)s won of them", won=words.money(clicked.money, currency))
         tiles.append(Tile(_("Came back for each 1 spent"), returned, sentence, "neutral"))
     return tiles
 
@@ -121,13 +122,12 @@ def _broken(session: Session) -> Attention | None:
 
 def _unanswered(session: Session) -> Attention | None:
     """Counted up to a hundred only: whoever has more needs no exact figure."""
+    company = session.get_one(Company, company_of(session))
     waiting = (
         select(Lead.id)
         .join(Stage, Stage.id == Lead.stage_id)
         .where(
-            Lead.answered_at.is_(None),
-            Lead.is_spam.is_(False),
-            Stage.kind == "new",
+            team.waits_for_answer(with_samples=company.is_demo),
             Lead.created_at < utc_now() - timedelta(days=1),
         )
         .limit(_MOST_COUNTED)

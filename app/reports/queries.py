@@ -12,6 +12,7 @@ from app.reports.figures import Sums
 from app.reports.models import DailyFigure
 from app.reports.periods import Period
 
+_MONTHS = 24
 _COUNTS = ("leads", "quotable", "won", "lost", "answered")
 
 
@@ -79,9 +80,8 @@ def won_by_month(session: Session) -> list[tuple[date, Totals]]:
         .where(DailyFigure.dimension == "total", DailyFigure.model == "")
         .group_by(month, DailyFigure.currency)
         .order_by(month.desc())
-        .limit(24)
     )
     found: dict[date, Totals] = defaultdict(Totals)
     for first, currency, *counts, value_minor in session.execute(statement):
         found[first.date()].add(Sums(*map(int, counts)), currency, int(value_minor))
-    return list(found.items())
+    return list(found.items())[:_MONTHS]

@@ -196,7 +196,7 @@ def test_what_google_tells_of_a_click_is_believed(office: Office) -> None:
             Touchpoint(
                 lead_id=lead_id,
                 kind="visit",
-                occurred_at=utc_now(),
+                occurred_at=utc_now() - timedelta(days=1),
                 channel="Paid Search",
                 channel_reason="",
                 source_words="",
@@ -228,18 +228,20 @@ def test_costs_stand_beside_what_they_brought(office: Office) -> None:
         touch = {
             "lead_id": lead_id,
             "kind": "visit",
-            "occurred_at": utc_now(),
+            "occurred_at": utc_now() - timedelta(days=1),
             "channel_reason": "",
             "source_words": "",
         }
-        session.add(Touchpoint(**touch, channel="Paid Search", utm={"utm_campaign": "Spring"}))
+        session.add(
+            Touchpoint(**touch, channel="Paid Search", utm={"utm_campaign": "Spring"}, click_ids={"gclid": "x"})
+        )
         for name, cost in (("Spring", 2_500), ("Summer", 1_500)):
             session.add(AdCampaign(customer_id="1", campaign_id=name, name=name))
             amounts = {"cost_minor": cost, "currency": "GBP", "clicks": 9, "impressions": 99}
             session.add(AdCost(day=day, customer_id="1", campaign_id=name, **amounts))
         session.commit()
     overview = office.get("/reports").text
-    for words in ("£40", "Cost per paid lead", "25.0"):
+    for words in ("£40", "Cost of each of them", "25.0"):
         assert words in overview
     text = office.get("/reports/sources?by=campaign&format=csv").text
     assert 'Spring,1,100 %,0,1,100 %,"£1,000",£25,£25' in text and "Summer,0,0 %,0,0,–,£0,£15," in text
