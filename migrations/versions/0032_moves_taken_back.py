@@ -11,13 +11,13 @@ down_revision = "0031"
 branch_labels = None
 depends_on = None
 
-KEY = op.f("fk_stage_changes_company_id_lost_reason_id")
+KEY = "fk_stage_changes_company_id_lost_reason_id"
 
 
 def upgrade() -> None:
     op.add_column("stage_changes", sa.Column("lost_reason_id", sa.Uuid(), nullable=True))
     op.create_foreign_key(
-        KEY,
+        op.f(KEY),
         "stage_changes",
         "lost_reasons",
         ["company_id", "lost_reason_id"],

@@ -29,6 +29,7 @@ class MailCatcher:
         self.port: int = self._socket.getsockname()[1]
         self.url = f"smtp://127.0.0.1:{self.port}"
         self._loop = asyncio.new_event_loop()
+        self._ended = asyncio.Event()
         self._thread = threading.Thread(target=self._serve, daemon=True)
 
     def start(self) -> None:
@@ -37,17 +38,20 @@ class MailCatcher:
     def stop(self) -> None:
         """Stops listening and drops the connections that are still open."""
         if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._loop.stop)
+            self._loop.call_soon_threadsafe(self._ended.set)
             self._thread.join(5)
         self._socket.close()
         self._loop.close()
 
     def _serve(self) -> None:
         # In this thread, since the one that starts it may have a loop of its own; the socket takes calls already.
-        server = self._loop.run_until_complete(self._loop.create_server(self._line, sock=self._socket))
-        self._loop.run_forever()
+        self._loop.run_until_complete(self._listen())
+
+    async def _listen(self) -> None:
+        server = await self._loop.create_server(self._line, sock=self._socket)
+        await self._ended.wait()
         server.close()
-        self._loop.run_until_complete(_drop_lines())
+        await _drop_lines()
 
     def _line(self) -> SMTP:
         return SMTP(_Handler(self._letters), hostname="practice.example", data_size_limit=_MAX_BYTES, loop=self._loop)
