@@ -42,6 +42,7 @@ def test_keys_lead_everywhere_and_can_be_switched_off(signed_in: Page) -> None:
     expect(keys).to_contain_text(re.compile("g\\s*l\\s*Leads"))
     check(page, "the keys")
     page.keyboard.press("Escape")
+    expect(keys).not_to_be_visible()
     page.keyboard.type("gc")
     page.wait_for_url("**/conversions")
     page.keyboard.type("gl")
