@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 
 from app.core.tenancy import company_of
 
+# A connection keeps its plans for checking foreign keys; one made while a table was small reads all of it for each row.
+_PLAN_ANEW = "DISCARD PLANS"
 _STAGE = sql.SQL("CREATE TEMPORARY TABLE staged_lines (document jsonb) ON COMMIT DROP")
 # JSON holds no raw control characters, so with these two nothing is ever quoted.
 _FILL = sql.SQL("COPY staged_lines FROM STDIN WITH (FORMAT csv, QUOTE E'\\x01', DELIMITER E'\\x02')")
@@ -112,6 +114,7 @@ def _stage_and_take(session: Session, pieces: Iterable[bytes], take: sql.Compose
         with cursor.copy(_FILL) as copy:
             for piece in pieces:
                 copy.write(piece)
+        cursor.execute(_PLAN_ANEW)
         try:
             cursor.execute(take)
         except errors.UniqueViolation:

@@ -35,6 +35,7 @@ def copy_rows(session: Session, model: type[Base], rows: Iterable[Mapping[str, A
     count = 0
     with _cursor(session) as cursor:
         cursor.execute(_STAGE.format(**parts))
+        cursor.execute(_PLAN_ANEW)
         while piece := list(islice(waiting, _PIECE)):
             with cursor.copy(_FILL.format(**parts)) as copy:
                 for row in piece:
@@ -46,6 +47,8 @@ def copy_rows(session: Session, model: type[Base], rows: Iterable[Mapping[str, A
     return count
 
 
+# A connection keeps its plans for checking foreign keys; one made while a table was small reads all of it for each row.
+_PLAN_ANEW = "DISCARD PLANS"
 _STAGE = sql.SQL("CREATE TEMPORARY TABLE staged ON COMMIT DROP AS SELECT {columns} FROM {target} LIMIT 0")
 _FILL = sql.SQL("COPY staged ({columns}) FROM STDIN")
 _TAKE = sql.SQL("INSERT INTO {target} ({columns}) SELECT {columns} FROM staged")
