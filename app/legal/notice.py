@@ -7,7 +7,8 @@ from flask import request, url_for
 from app.core.db import db
 from app.core.notices import Notice
 from app.core.words import gettext as _
-from app.legal import seeing
+from app.core.words import listed
+from app.legal import seeing, versions
 
 
 def policy_notice(person: Any) -> Notice | None:
@@ -17,5 +18,5 @@ def policy_notice(person: Any) -> Notice | None:
     new = seeing.unseen(db.session(), person.user_id)
     if not new:
         return None
-    titles = ", ".join(version.title for version in new)
+    titles = listed([versions.in_readers_words(version).title for version in new])
     return Notice("info", _("Changed: %(titles)s.", titles=titles), _("See what changed"), url_for("legal.news"))

@@ -1,12 +1,14 @@
 """The policies as pages, their versions, and the acknowledgement of what is new."""
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask_babel import format_date
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.auth.access import own_affair, public
 from app.core.db import db
 from app.core.services import services
+from app.core.words import SOURCE
 from app.core.words import gettext as _
 from app.legal import comparing, seeing, versions
 from app.legal.versions import Version
@@ -47,7 +49,8 @@ def versions_of_privacy() -> Response:
 @blueprint.get("/policies/<policy>")
 @public
 def all_versions(policy: str) -> str:
-    return render_template("legal/versions.html", versions=versions.versions(policy))
+    every = [versions.in_readers_words(each) for each in versions.versions(policy)]
+    return render_template("legal/versions.html", versions=every)
 
 
 @blueprint.get("/policies/<policy>/<day>")
@@ -60,14 +63,16 @@ def version(policy: str, day: str) -> str:
 @public
 def changes(policy: str, day: str) -> str:
     chosen = versions.version_of(policy, day)
-    earlier = [each for each in versions.versions(policy) if each.day < chosen.day]
-    pieces = comparing.compare(earlier[0].text if earlier else "", chosen.text)
-    return render_template("legal/changes.html", version=chosen, before=earlier[0] if earlier else None, pieces=pieces)
+    before = next((each for each in versions.versions(policy) if each.day < chosen.day), None)
+    before, chosen = versions.in_one_language(before, chosen)
+    pieces = comparing.compare(before.text if before else "", chosen.text)
+    return render_template("legal/changes.html", version=chosen, before=before, pieces=pieces)
 
 
 @blueprint.get("/policies/news")
 def news() -> str:
-    return render_template("legal/news.html", versions=seeing.unseen(db.session(), current_user.user_id))
+    unseen = [versions.in_readers_words(each) for each in seeing.unseen(db.session(), current_user.user_id)]
+    return render_template("legal/news.html", versions=unseen)
 
 
 @blueprint.post("/policies/news/seen")
@@ -95,11 +100,19 @@ def _keep_mark(response: Response) -> None:
 
 def _page(chosen: Version) -> str:
     is_current = chosen is versions.current(chosen.policy)
+    if request.args.get("language") != SOURCE:
+        chosen = versions.in_readers_words(chosen)
     screens = {
         clause.screen: url_for(clause.screen)
         for clause in chosen.clauses
         if clause.screen in current_app.view_functions
     }
+    english = url_for("legal.version", policy=chosen.policy, day=chosen.day.isoformat(), language=SOURCE)
     return render_template(
-        "legal/policy.html", version=chosen, is_current=is_current, screens=screens, path=request.path
+        "legal/policy.html",
+        version=chosen,
+        updated=format_date(chosen.day, "d MMM y"),
+        is_current=is_current,
+        screens=screens,
+        english=english,
     )

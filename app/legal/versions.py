@@ -8,12 +8,13 @@ line ends a paragraph.
 import hashlib
 import tomllib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
 
 from app.core.errors import NotFoundError
+from app.core.words import SOURCE, language
 from app.core.words import gettext as _
 
 FOLDER = Path(__file__).with_name("policies")
@@ -54,7 +55,8 @@ class Version:
     intro: str
     clauses: Sequence[Clause]
     sha256: str
-    """Of the file: what somebody has seen can be proved."""
+    """Of the English file: what somebody has seen can be proved."""
+    language: str = SOURCE
 
     @property
     def key(self) -> str:
@@ -73,7 +75,18 @@ def versions(policy: str) -> Sequence[Version]:
     """Every version of a policy, the newest first. Raises NotFoundError."""
     if policy not in POLICIES:
         raise NotFoundError(_("There is no such policy."))
-    return [_read(path) for path in sorted((FOLDER / policy).glob("*.toml"), reverse=True)]
+    return [_read(path) for path in sorted((FOLDER / policy).glob("????-??-??.toml"), reverse=True)]
+
+
+def in_readers_words(version: Version) -> Version:
+    """The version in the reader's language, or in English where it was not translated."""
+    return translated(version.policy, version.day, language()) or version
+
+
+def in_one_language(before: Version | None, now: Version) -> tuple[Version | None, Version]:
+    """Both in the reader's language; both in English where one was not translated, so that words can be compared."""
+    told, earlier = in_readers_words(now), in_readers_words(before) if before else None
+    return (earlier, told) if earlier is None or earlier.language == told.language else (before, now)
 
 
 def current(policy: str) -> Version:
@@ -101,6 +114,17 @@ def blocks(text: str) -> Sequence[Block]:
 def newest_day() -> date:
     """The day of the policy that changed last."""
     return max(current(policy).day for policy in POLICIES)
+
+
+@cache
+def translated(policy: str, day: date, code: str) -> Version | None:
+    """The words of another language in place of the English ones; None for English, and where nobody translated it."""
+    path = FOLDER / policy / f"{day.isoformat()}.{code}.toml"
+    if code == SOURCE or not path.exists():
+        return None
+    version, words = version_of(policy, day.isoformat()), tomllib.loads(path.read_text())
+    clauses = [replace(clause, **told) for clause, told in zip(version.clauses, words.pop("clause"), strict=True)]
+    return replace(version, clauses=clauses, language=code, **words)
 
 
 def _read(path: Path) -> Version:

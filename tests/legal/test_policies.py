@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from app.core.ids import new_id
 from app.core.tenancy import serve
+from app.core.words import LANGUAGES, SOURCE
 from app.legal import comparing, seeing, versions
 from app.public import cookies
 from tests.fixtures.application import Owner
@@ -21,6 +22,7 @@ from tests.fixtures.browser import Browser
 from tests.fixtures.people import Person
 
 COMMITMENTS = tomllib.loads((Path(__file__).with_name("commitments.toml")).read_text())["commitment"]
+ARABIC = {"Accept-Language": "ar"}
 PAGES = {"privacy": "/privacy", "google": "/privacy/google", "terms": "/terms", "sub-processors": "/sub-processors"}
 
 
@@ -55,6 +57,43 @@ def test_versions_and_changes_are_readable(client: Browser) -> None:
     assert "no earlier version" in client.get("/policies/privacy/2026-11-24/changes").text
     for address in ("/policies/secret", "/policies/privacy/2020-01-01", "/policies/..%2F..%2Fetc/x"):
         assert client.get(address).status_code == 404
+
+
+TRANSLATIONS = [code for code in LANGUAGES if code != SOURCE]
+
+
+@pytest.mark.parametrize("code", TRANSLATIONS)
+@pytest.mark.parametrize("policy", versions.POLICIES)
+def test_every_version_is_translated_clause_by_clause(app: Flask, policy: str, code: str) -> None:
+    for path in (versions.FOLDER / policy).glob("????-??-??.toml"):
+        english = tomllib.loads(path.read_text())
+        told = tomllib.loads(path.with_suffix(f".{code}.toml").read_text())
+        assert english.keys() == told.keys()
+        for clause, translation in zip(english["clause"], told["clause"], strict=True):
+            assert translation.keys() == clause.keys() - {"screen", "link"}, clause["id"]
+            assert translation["id"] == clause["id"]
+            assert len(versions.blocks(translation["text"])) == len(versions.blocks(clause["text"]))
+            for mine, theirs in zip(versions.blocks(translation["text"]), versions.blocks(clause["text"]), strict=True):
+                assert (mine.is_list, len(mine.lines)) == (theirs.is_list, len(theirs.lines)), clause["id"]
+
+
+def test_an_arabic_reader_reads_arabic_and_finds_the_binding_text(client: Browser) -> None:
+    page = client.get("/privacy", headers=ARABIC).text
+    assert "سياسة الخصوصية" in page and "Account and profile" not in page and 'id="your-rights"' in page
+    binding = re.search(r'href="([^"]+)" hreflang="en"', page)
+    assert binding and "Account and profile" in client.get(binding[1], headers=ARABIC).text
+
+
+@pytest.mark.usefixtures("changed")
+def test_words_are_compared_in_one_language(client: Browser) -> None:
+    address = "/policies/privacy/2099-01-01/changes"
+    assert "<ins>few </ins>" in client.get(address, headers=ARABIC).text, "that version speaks English alone"
+    folder = versions.FOLDER / "privacy"
+    text = (folder / "2026-11-24.ar.toml").read_text()
+    (folder / "2099-01-01.ar.toml").write_text(text.replace("نحتفظ بالبيانات", "نحتفظ ببعض البيانات"))
+    versions.translated.cache_clear()
+    page = client.get(address, headers=ARABIC).text
+    assert "<ins>ببعض البيانات</ins>" in page and "<del>بالبيانات</del>" in page
 
 
 @given(st.text("ab \n", max_size=60), st.text("ab \n", max_size=60))
@@ -98,8 +137,10 @@ def changed(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     (tmp_path / "privacy" / "2099-01-01.toml").write_text(text)
     monkeypatch.setattr(versions, "FOLDER", tmp_path)
     versions.versions.cache_clear()
+    versions.translated.cache_clear()
     yield  # type: ignore[misc]
     versions.versions.cache_clear()
+    versions.translated.cache_clear()
 
 
 @pytest.mark.usefixtures("changed")
