@@ -1,9 +1,9 @@
 """Capture sources, the inbox of raw bodies, and the consent that came with a lead."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKeyConstraint, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -99,4 +99,8 @@ class Consent(CompanyOwned, Base):
     """How it was given: the website's consent choice, or none was seen."""
     wording: Mapped[str] = mapped_column(info=holds("business"))
     """The words about privacy that our own form showed; empty where the visitor saw a shop's own words."""
+    withdrawn_on: Mapped[date | None] = mapped_column(Date)
+    """The day on which the person took it back; none for a choice that was made."""
+    recorded_by_name: Mapped[str] = mapped_column(default="", info=holds("identity", in_pack=False))
+    """The member who wrote a withdrawal down."""
     recorded_at: Mapped[datetime] = mapped_column(default=utc_now)

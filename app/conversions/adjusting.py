@@ -63,10 +63,13 @@ def review(session: Session, lead_id: uuid.UUID) -> None:
         return
     newest = _newest(session, lead_id)
     stages = {stage.id: stage for stage in session.scalars(select(Stage))} if newest else {}
+    is_denied = bool(newest) and facts.of_leads(session, [lead])[lead_id].ad_user_data == "denied"
     for current in newest:
         upload, stage = current.upload, stages[lead.stage_id]
         if upload.state == "skipped":
             _plan_again(session, lead, current, is_reached=not has_left(current.target.stage, stage))
+        elif is_denied:
+            continue  # not even a change may be sent: the receipt says since the withdrawal what stays
         elif lead.is_spam:
             _take_back(session, current, "SPAM_LEAD")
         elif has_left(current.target.stage, stage):
@@ -86,7 +89,7 @@ def withdraw_for_event(session: Session, event: Event) -> None:
     for current in _newest(session, event.lead_id):
         upload = current.upload
         is_cancelled = upload.version == 1 and outbox.cancel(session, upload.id, "DENIED_CONSENT")
-        if not is_cancelled and upload.state != "skipped":
+        if not is_cancelled and upload.state not in ("skipped", "rejected"):
             outbox.set_aside(session, upload.id, "DENIED_CONSENT")
             outbox.add_entry(session, upload.id, "kept", reason="CONSENT_WITHDRAWN")
 

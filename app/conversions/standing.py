@@ -1,8 +1,9 @@
 """May an upload still go to Google as it was planned? Asked again at the last moment: the lead may have changed."""
 
-from sqlalchemy import select
+from sqlalchemy import ScalarSelect, select
 from sqlalchemy.orm import Session, aliased
 
+from app.capture.models import Consent
 from app.conversions import facts
 from app.conversions.adjusting import has_left
 from app.conversions.eligibility import Refusal, decide
@@ -20,15 +21,17 @@ def refusal(session: Session, upload: ConversionUpload) -> str:
     """
     mapped, now = aliased(Stage), aliased(Stage)
     lead = session.execute(
-        select(Lead.restricted_at, Lead.is_spam, mapped, now)
+        select(Lead.restricted_at, _last_choice(upload), Lead.is_spam, mapped, now)
         .join(now, now.id == Lead.stage_id)
         .join(ConversionMapping, ConversionMapping.id == upload.mapping_id)
         .join(mapped, mapped.id == ConversionMapping.stage_id)
         .where(Lead.id == upload.lead_id)
     ).one()
-    restricted_at, is_spam, reported, present = lead
+    restricted_at, choice, is_spam, reported, present = lead
     if restricted_at is not None:
         return "RESTRICTED"
+    if choice == "denied":
+        return "DENIED_CONSENT"
     if _is_superseded(session, upload):
         return "SUPERSEDED"
     if upload.version > 1:
@@ -43,6 +46,17 @@ def may_try_out(session: Session, upload: ConversionUpload) -> bool:
     lead = session.scalars(select(Lead).where(Lead.id == upload.lead_id)).one()
     (target,) = facts.targets(session, ConversionMapping.id == upload.mapping_id, stopped=True)
     return not isinstance(decide(facts.of_leads(session, [lead])[lead.id], target.terms, utc_now()), Refusal)
+
+
+def _last_choice(upload: ConversionUpload) -> ScalarSelect[str]:
+    """The newest record of what the person allows."""
+    return (
+        select(Consent.ad_user_data)
+        .where(Consent.lead_id == upload.lead_id)
+        .order_by(Consent.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
 
 
 def _is_superseded(session: Session, upload: ConversionUpload) -> bool:

@@ -1,7 +1,7 @@
 """Words for values in templates."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -33,6 +33,11 @@ def local_time(at: datetime, zone: str) -> str:
         year=local.year,
         time=f"{local.hour:02}:{local.minute:02}",
     )
+
+
+def long_date(day: date) -> str:
+    """The day as the reader's language writes it: "24 Nov 2026"."""
+    return _("%(day)s %(month)s %(year)s", day=day.day, month=_months(language())[day.month], year=day.year)
 
 
 def ago(at: datetime) -> str:
@@ -73,6 +78,7 @@ def install(app: Flask) -> None:
     app.jinja_env.filters.update(
         instant=datetime.fromisoformat,
         local_time=local_time,
+        long_date=long_date,
         ago=ago,
         time_tag=time_tag,
         money=format_money,

@@ -87,6 +87,11 @@ def _released(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str
     return Entry(_("%(who)s lifted the freeze", who=_who(event)), "circle-check", "neutral", event.at)
 
 
+def _consent_withdrawn(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    words = _("%(who)s recorded that the person withdrew consent", who=_who(event))
+    return Entry(words, "ban", "waiting", event.at)
+
+
 def _packed(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
     return Entry(_("%(who)s took out what is held about this person", who=_who(event)), "download", "neutral", event.at)
 
@@ -179,6 +184,7 @@ _TELLERS: Mapping[str, Callable[[Event, Mapping[str, Note], Mapping[str, str]], 
     "lead.corrected": _corrected,
     "lead.restricted": _restricted,
     "lead.released": _released,
+    "lead.consent_withdrawn": _consent_withdrawn,
     "lead.pack_made": _packed,
     "lead.assigned": _assigned,
     "lead.marked_spam": _marked_spam,

@@ -2,6 +2,8 @@
 
 import json
 import uuid
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from flask import Blueprint, Response, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -10,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from app.auth.access import actor, allow
 from app.companies.vault import open_vault
 from app.core import events
+from app.core.clock import utc_now
 from app.core.db import db
 from app.core.errors import InvalidInputError
 from app.core.pagination import Position
@@ -17,7 +20,8 @@ from app.core.services import services
 from app.core.words import gettext as _
 from app.leads import queries as lead_queries
 from app.leads.rows import title
-from app.subjects import erasing, finding, queries, restricting, subject_pack, words
+from app.subjects import erasing, finding, queries, restricting, subject_pack, withdrawing, words
+from app.subjects.forms import WithdrawalForm
 
 blueprint = Blueprint("subjects", __name__)
 
@@ -58,6 +62,28 @@ def lift_restriction(lead_id: uuid.UUID) -> BaseResponse:
     restricting.lift(db.session(), lead_id, actor=actor())
     db.session.commit()
     flash(_("The lead can be worked on again. What was cancelled is not sent by itself."), "success")
+    return redirect(url_for("leads.show", lead_id=lead_id), code=303)
+
+
+@blueprint.get("/leads/<uuid:lead_id>/consent/withdrawal")
+@allow("owner", "admin", "member")
+def ask_to_withdraw(lead_id: uuid.UUID) -> str:
+    return _withdrawal_page(lead_id, WithdrawalForm(on=_today()))
+
+
+@blueprint.post("/leads/<uuid:lead_id>/consent/withdrawal")
+@allow("owner", "admin", "member")
+def withdraw(lead_id: uuid.UUID) -> BaseResponse | tuple[str, int]:
+    form = WithdrawalForm()
+    if not form.validate_on_submit():
+        return _withdrawal_page(lead_id, form), 422
+    try:
+        withdrawing.withdraw(db.session(), lead_id, form.on.data, today=_today(), actor=actor())
+    except InvalidInputError as error:
+        form.on.errors = [error.sentence]
+        return _withdrawal_page(lead_id, form), 422
+    db.session.commit()
+    flash(_("Written down. Nothing more about this person is sent to Google."), "success")
     return redirect(url_for("leads.show", lead_id=lead_id), code=303)
 
 
@@ -106,6 +132,23 @@ def erased() -> str:
         reasons=words.REASONS,
         older=url_for("subjects.erased", after=older.token()) if older else None,
     )
+
+
+def _withdrawal_page(lead_id: uuid.UUID, form: WithdrawalForm) -> str:
+    lead = lead_queries.lead(db.session(), lead_id)
+    leads = finding.same_person(db.session(), lead)
+    return render_template(
+        "subjects/withdraw.html",
+        lead=lead,
+        title=title(lead.name, lead.email, lead.phone),
+        form=form,
+        number=len(leads),
+        recipients=[told for each in leads for told in erasing.recipients(db.session(), each.id)],
+    )
+
+
+def _today() -> date:
+    return utc_now().astimezone(ZoneInfo(current_user.time_zone)).date()
 
 
 def _erasure_page(lead_id: uuid.UUID, error: str = "") -> str:
