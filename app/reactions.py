@@ -26,6 +26,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
         choices.set_up_for_event,
         seeing.agree_for_event,
     ),
+    "member.removed": (counting.mark_for_member,),
     "member.joined": (choices.set_up_for_event,),
     "user.password_changed": (notices.tell_of_new_password,),
     "user.signed_in_anew": (notices.tell_of_new_device,),

@@ -1,5 +1,6 @@
 """The forms of sign-up, sign-in and profile."""
 
+import re
 import unicodedata
 
 from flask_babel import LazyString
@@ -14,6 +15,8 @@ from app.core.words import lazy_gettext as _
 
 _LANGUAGES = [SelectChoice("", _("As my browser asks for")), *(SelectChoice(*each) for each in LANGUAGES.items())]
 
+_WEB_ADDRESS = re.compile(r"://|\bwww\.|\w\.[a-z]{2,}/", re.IGNORECASE)
+
 
 def _tidy(value: str | None) -> str | None:
     """Without space around it and with single spaces inside."""
@@ -25,10 +28,16 @@ def _no_control_characters(_form: FlaskForm, field: Field) -> None:
         raise ValidationError(gettext("Use letters, digits and ordinary signs only."))
 
 
+def _no_web_address(_form: FlaskForm, field: Field) -> None:
+    """Names stand in mails to people who do not know us: nobody is to be led anywhere by one."""
+    if _WEB_ADDRESS.search(field.data or ""):
+        raise ValidationError(gettext("Leave web addresses out of it."))
+
+
 def required_text(label: LazyString, sentence: LazyString, most: int) -> StringField:
     """A required line of text."""
     too_long = _("Use at most %(max)d characters.")
-    checks = [DataRequired(sentence), Length(max=most, message=too_long), _no_control_characters]
+    checks = [DataRequired(sentence), Length(max=most, message=too_long), _no_control_characters, _no_web_address]
     return StringField(label, validators=checks, filters=[_tidy])
 
 

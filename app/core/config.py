@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     support_email: str = "support@leader.online"
     """Where the support page tells people to write."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
+    """Too few, and all visitors share the proxy's address and its limits; too many, and visitors choose theirs."""
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
     argon2_memory_kib: int = Field(default=19456, ge=8)
     """19 MiB, two passes, one lane: the parameters that OWASP recommends for argon2id."""
@@ -111,6 +112,8 @@ class Settings(BaseSettings):
             raise ValueError("GOOGLE_CLIENT_ID and GOOGLE_CLIENT_SECRET are needed in production")
         if not self.mail_url:
             raise ValueError("MAIL_URL is needed in production")
+        if "trusted_proxies" not in self.model_fields_set:
+            raise ValueError("TRUSTED_PROXIES is needed in production: how many proxies stand in front, 0 for none")
 
     @property
     def is_production(self) -> bool:

@@ -1,5 +1,6 @@
 """What every response and request must obey: headers, hosts, sizes, CSRF and rate limits."""
 
+import structlog
 from flask import Flask, Response, request
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
@@ -7,6 +8,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import form_cookie
 from app.core.config import Settings
+
+log = structlog.get_logger()
 
 csrf = form_cookie.MaskedCSRFProtect()
 limiter = Limiter(key_func=get_remote_address)
@@ -63,6 +66,8 @@ def install(app: Flask, settings: Settings) -> None:
     csrf.init_app(app)
     form_cookie.install(app)
     limiter.init_app(app)
+    if settings.is_production and not settings.trusted_proxies:
+        log.warning("no_trusted_proxies", meaning="each visitor is known by the address that connects to this process")
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

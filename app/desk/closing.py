@@ -2,19 +2,23 @@
 
 1. The owner must have asked, in a request to support under an address that they have confirmed; the gate looks itself.
 2. Whoever asked for it cannot confirm it; the table refuses that too.
-3. What follows is what the owner's own button does: thirty days to come back, a mail to each owner, a certificate.
+3. What nobody confirmed within a week has lapsed.
+4. What follows is what the owner's own button does: thirty days to come back, a mail to each owner, a certificate.
 """
 
 import uuid
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core import tenancy
+from app.companies.models import Company
+from app.core import tenancy, words
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.events import Actor
 from app.core.ids import new_id
 from app.core.words import gettext as _
 from app.desk import gates
+from app.journal import writing
 from app.privacy import closing
 
 
@@ -37,7 +41,9 @@ def confirm(session: Session, token_hash: bytes, closing_id: uuid.UUID) -> None:
     is being sent."""
     company_id = _settle(session, token_hash, closing_id, "confirmed")
     tenancy.serve(session, company_id)
-    closing.close(session, actor=Actor(name=_("Leader support")))
+    writing.came_from("", "")  # the customer's log names who did it, and not where our people work
+    with words.in_language(session.scalars(select(Company.language)).one()):
+        closing.close(session, actor=Actor(name=_("Leader support")))
 
 
 def withdraw(session: Session, token_hash: bytes, closing_id: uuid.UUID) -> None:

@@ -3,6 +3,7 @@
 import uuid
 
 from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from app.core import events
@@ -55,14 +56,17 @@ def take_off(session: Session, lead_id: uuid.UUID, tag_id: uuid.UUID, *, actor: 
 
 
 def _find_or_make(session: Session, name: str) -> Tag:
-    """Two people who invent the same tag at once: the second waits for the first by the unique index, then is asked to
-    try again by the error that the database gives; that is rare enough."""
-    found = session.scalar(select(Tag).where(func.lower(Tag.name) == func.lower(name)))
+    """Of two people who invent the same tag at once, the second waits for the first and takes theirs."""
+    statement = select(Tag).where(func.lower(Tag.name) == func.lower(name))
+    found = session.scalar(statement)
     if found is not None:
         return found
     if len(session.scalars(select(Tag.id).limit(MOST_IN_A_COMPANY)).all()) >= MOST_IN_A_COMPANY:
         raise InvalidInputError(_("You have %(most)s tags already. Use one of them.", most=MOST_IN_A_COMPANY))
     tag = Tag(name=name)
-    session.add(tag)
-    session.flush()
+    try:
+        with session.begin_nested():
+            session.add(tag)
+    except IntegrityError:
+        return session.scalars(statement).one()
     return tag

@@ -78,12 +78,17 @@ def _disconnect(session: Session, actor: Actor, now: datetime) -> None:
 
 def _tell(session: Session, company: Company) -> None:
     """A mail to each owner, with the last day and the address of the certificate that there will be."""
-    owners = select(User.email, User.name).join(Member, Member.user_id == User.id).where(Member.role == "owner")
-    for email, name in session.execute(owners).all():
+    owners = (
+        select(User.email, User.name, User.language)
+        .join(Member, Member.user_id == User.id)
+        .where(Member.role == "owner")
+    )
+    for email, name, language in session.execute(owners).all():
         outbox_of_mail.post(
             session,
             "account_closed",
             to=email,
+            language=language or company.language,
             name=name,
             company=company.name,
             last_day=local_time(company.erase_at or utc_now(), company.time_zone),

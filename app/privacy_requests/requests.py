@@ -70,7 +70,7 @@ def file(session: Session, asked: Asked) -> str:
     session.add(request)
     session.flush()
     _log(session, request, "received")
-    values = {"name": asked.name, "company": company.name, "reference": reference}
+    values = {"company": company.name, "reference": reference}  # no stranger's words: the address may be anybody's
     path = f"/privacy/requests/{token}"
     outbox.post(session, "privacy_confirm", to=asked.email, language=asked.language, path=path, **values)
     return reference

@@ -68,14 +68,14 @@ def read(session: Session, token: str) -> gates.OpenLink | None:
 
 def _mail_link(session: Session, user: User, email: str) -> None:
     """The same work whether the address is taken or free. The mail is private: in a company's list of
-    its mail the kind would tell whether the address has an account."""
+    its mail the kind would tell whether the address has an account. Nothing that the user typed is in it, since nobody
+    knows yet whether the address is theirs: Leader carries no stranger's words to anybody."""
     taken_by = auth_gates.find_sign_in(session, email)
     token = links.make(session, "confirm", user.id, email)
     template = "already_member" if taken_by else "confirm_address"
     if links.may_mail(session, template, email):
         path = "/sign-in" if taken_by else f"/confirm-address/{token}"
-        name = "" if taken_by else user.name
-        outbox.post_private(session, template, to=email, name=name, path=path)
+        outbox.post_private(session, template, to=email, path=path)
 
 
 def record_confirmed(session: Session, link: gates.OpenLink) -> None:

@@ -17,7 +17,8 @@ def ask(session: Session, email: str) -> None:
         return
     found = gates.find_person(session, email)
     token = links.make(session, "reset", found.user_id if found else None, email)
-    values = {"name": found.name if found else "", "path": f"/reset-password/{token}"}
+    name = found.name if found and found.is_confirmed else ""  # else anybody's words, on the way to somebody else
+    values = {"name": name, "path": f"/reset-password/{token}"}
     post = outbox.post if found else outbox.feign
     post(session, "reset_password", to=email, **values)
 

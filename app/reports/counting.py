@@ -44,6 +44,14 @@ def mark_for_event(session: Session, event: Event) -> None:
         session.add(DayDue(day=lead.created_at.astimezone(zone).date()))
 
 
+def mark_for_member(session: Session, event: Event) -> None:
+    """Somebody leaves the company, so the leads that they answered will be nobody's: their days are due."""
+    zone = _company(session).time_zone
+    local_day = func.date(func.timezone(zone, Lead.created_at))
+    mine = Lead.owner_id == uuid.UUID(event.data["user_id"])
+    session.add_all(DayDue(day=day) for day in session.scalars(select(local_day).where(mine).distinct()))
+
+
 def mark_all(session: Session) -> None:
     """Every day that has leads or figures is due: after the company's zone has changed, or to be sure."""
     zone = _company(session).time_zone

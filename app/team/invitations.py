@@ -3,7 +3,7 @@
 import uuid
 from datetime import timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -57,6 +57,11 @@ def take_back(session: Session, invitation_id: uuid.UUID) -> None:
     session.delete(_one(session, invitation_id))
 
 
+def end_of(session: Session, user_id: uuid.UUID) -> None:
+    """Take back whatever this person invited: they may invite no more."""
+    session.execute(delete(Invitation).where(Invitation.inviter_id == user_id))
+
+
 def join(session: Session, invitation: gates.OpenInvitation, user_id: uuid.UUID, name: str, job_title: str) -> None:
     """Make the user a member of the company that the session serves, and use the invitation up."""
     session.delete(_one(session, invitation.invitation_id))
@@ -90,7 +95,7 @@ def _mail(session: Session, invitation: Invitation, actor: Actor) -> None:
     if mailing.count_to(session, invitation.email, "invitation", since) >= _MAILS_A_DAY:
         raise _wrong("email", _("This address got several invitations today. Try again tomorrow."))
     token = new_secret()  # an earlier link no longer works
-    invitation.token_hash, invitation.invited_by = secret_hash(token), actor.name
+    invitation.token_hash, invitation.invited_by, invitation.inviter_id = secret_hash(token), actor.name, actor.id
     invitation.expires_at = utc_now() + LIFETIME
     session.add(invitation)
     company = session.scalars(select(Company.name)).one()

@@ -14,8 +14,8 @@ from app.core import events
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.events import Actor
 from app.core.words import gettext as _
-from app.team import gates
-from app.team.roles import GIVEN
+from app.team import gates, invitations
+from app.team.roles import GIVEN, MAY_INVITE
 
 
 def change_role(session: Session, actor: Actor, user_id: uuid.UUID, role: str) -> None:
@@ -24,6 +24,8 @@ def change_role(session: Session, actor: Actor, user_id: uuid.UUID, role: str) -
     if role not in GIVEN:
         raise InvalidInputError(_("Choose a role."))
     before, member.role = member.role, role
+    if role not in MAY_INVITE:
+        invitations.end_of(session, user_id)
     if before != role:
         _record(session, "member.role_changed", actor, user_id, {"from": before, "to": role})
 
@@ -36,6 +38,7 @@ def remove(session: Session, actor: Actor, user_id: uuid.UUID) -> None:
     if member.role == "owner":
         raise InvalidInputError(_("The owner cannot leave. Hand over the company first."))
     _record(session, "member.removed", actor, user_id, {})
+    invitations.end_of(session, user_id)
     sessions.end_here(session, user_id)
     session.delete(member)
     session.flush()

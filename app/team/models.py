@@ -1,5 +1,6 @@
 """Invitations into a company."""
 
+import uuid
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, Index, func
@@ -27,6 +28,8 @@ class Invitation(CompanyOwned, Base):
     token_hash: Mapped[bytes] = mapped_column(unique=True, info=holds("secret"))
     invited_by: Mapped[str] = mapped_column(info=holds("identity"))
     """The name of whoever invited, as the mail says it."""
+    inviter_id: Mapped[uuid.UUID | None]
+    """Who that is: an invitation ends when they may invite no more."""
     expires_at: Mapped[datetime]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 

@@ -21,3 +21,4 @@ ROLES = {
 }
 GIVEN = ("admin", "member", "viewer")
 """What an invitation or a change can give; ownership is handed over instead."""
+MAY_INVITE = ("owner", "admin")

@@ -21,6 +21,7 @@ PRODUCTION = NEEDED | {
     "google_client_id": "id",
     "google_client_secret": "secret",
     "mail_url": "smtp://mail.example:587?starttls=1",
+    "trusted_proxies": "1",
 }
 
 
@@ -132,6 +133,13 @@ def test_production_reads_ads_from_google_alone(endpoint: str) -> None:
 def test_what_production_needs(change: dict[str, str], words: str) -> None:
     with pytest.raises(ValidationError, match=words):
         _settings(PRODUCTION, **change)
+
+
+def test_production_says_how_many_proxies_stand_in_front() -> None:
+    said_nothing = {name: value for name, value in PRODUCTION.items() if name != "trusted_proxies"}
+    with pytest.raises(ValidationError, match="TRUSTED_PROXIES"):
+        _settings(said_nothing)
+    assert _settings(said_nothing, trusted_proxies="0").trusted_proxies == 0
 
 
 def test_settings_do_not_change() -> None:

@@ -136,3 +136,29 @@ def test_each_action_is_in_the_log(ann: Colleague, alice: Person, asked: Asked, 
     rows = owner.execute("SELECT action, staff_name FROM staff_entries ORDER BY at").fetchall()
     actions = ("saw_requests", "read_request", "searched", "saw_account", "saw_closings")
     assert rows == [(f"staff.{action}", "Ann") for action in actions]
+
+
+def test_what_nobody_confirms_lapses(ann: Colleague, ben: Colleague, alice: Person, asked: Asked, owner: Owner) -> None:
+    assert _ask(ann, alice, asked[1]).status_code == 303
+    closing = _closing(owner)
+    owner.execute("UPDATE staff_closings SET asked_at = now() - interval '8 days'")
+    assert "No account waits" in ben.client.get("/desk/closings").text
+    assert ben.client.post(f"{closing}/confirmation").status_code == 303
+    assert owner.execute("SELECT closed_at FROM companies").fetchone() == (None,)
+    assert _ask(ben, alice, asked[1]).status_code == 303
+    states = owner.execute("SELECT state FROM staff_closings ORDER BY asked_at").fetchall()
+    assert states == [("withdrawn",), ("asked",)]
+
+
+def test_the_customer_reads_their_own_language_and_not_where_staff_work(
+    ann: Colleague, ben: Colleague, alice: Person, asked: Asked, owner: Owner
+) -> None:
+    assert _ask(ann, alice, asked[1]).status_code == 303
+    arabic = {"Accept-Language": "ar", "User-Agent": "Desk/1"}
+    assert ben.client.post(f"{_closing(owner)}/confirmation", headers=arabic).status_code == 303
+    entry = owner.execute(
+        "SELECT user_name, ip_address, user_agent FROM security_entries WHERE kind = 'company.closed'"
+    ).fetchone()
+    assert entry == ("Leader support", "", "")
+    mail = owner.execute("SELECT language FROM mails WHERE template = 'account_closed'").fetchone()
+    assert mail == ("en",)

@@ -1,6 +1,8 @@
 """Who answers, what it is worth, why it was lost, tags and tasks: against the real database."""
 
+import time
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -137,6 +139,18 @@ def test_tags_are_made_by_using_them(office: Office) -> None:
         assert [tag.name for tag in queries.all_tags(session)] == ["Spring offer"]
         session.commit()
     assert len(office.events(lead_id, "lead.tagged")) == len(office.events(lead_id, "lead.untagged")) == 1
+
+
+def test_a_tag_that_came_meanwhile_is_taken(office: Office) -> None:
+    lead_id = office.lead()
+    with office.serving() as session, office.serving() as other:
+        hidden = tags._find_or_make(other, "Spring")
+        with ThreadPoolExecutor(1) as pool:
+            waiting = pool.submit(tags.put, session, lead_id, "SPRING", actor=_actor(office))
+            time.sleep(0.2)  # it waits for the unique index now
+            other.commit()
+            assert waiting.result().id == hidden.id
+        session.commit()
 
 
 def test_a_lead_has_room_for_twenty_tags(office: Office) -> None:

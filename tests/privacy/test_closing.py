@@ -160,3 +160,19 @@ def test_mails_stop_but_for_the_one_that_says_so(
     letter = next(mail for mail in claimed if mail.template == "account_closed")
     assert letter.recipient == alice.email
     assert letter.values["certificate_path"].startswith("/certificates/")
+
+
+def test_a_changed_password_is_told_to_people_of_a_closed_company(
+    alice: Person, owner: Owner, new_session: NewSession
+) -> None:
+    closed(alice)
+    owner.execute("DELETE FROM mails")
+    owner.execute(
+        "INSERT INTO mails (id, company_id, template, recipient, language, values, unsubscribe, state, reason,"
+        " claim, attempts, due_at, created_at)"
+        " SELECT gen_random_uuid(), %s, t, 'x@example.org', 'en', '{}', '', 'pending', '', 0, 0, now(), now()"
+        " FROM unnest(ARRAY['password_changed', 'digest']) t",
+        (alice.company_id,),
+    )
+    claimed = mail_gates.claim(new_session(), most=5, lease=timedelta(minutes=5))
+    assert [mail.template for mail in claimed] == ["password_changed"]

@@ -188,3 +188,17 @@ def test_the_link_is_kept_as_a_hash_only(site: Site, owner: Owner, mailbox: Mail
 @pytest.mark.parametrize("key", ["%00", "x", "0" * 32, "%EF%BF%BD" * 32])
 def test_an_address_that_is_nobodys_is_not_there(site: Site, key: str) -> None:
     assert site.stranger(fresh_address()).get(f"/privacy/request/{key}").status_code == 404
+
+
+def test_a_closed_company_takes_no_requests(site: Site) -> None:
+    site.owner.execute("UPDATE companies SET closed_at = now(), erase_at = now() + interval '30 days'")
+    _, answer = _ask(site)
+    assert answer.status_code == 404
+    assert site.owner.execute("SELECT count(*) FROM privacy_requests").fetchone() == (0,)
+
+
+def test_no_stranger_writes_to_anybody_through_us(site: Site, mailbox: Mailbox) -> None:
+    _ask(site, name="Win a phone", message="Go to spam.example")
+    letter = mailbox.the_one(ASK["email"])
+    for text in (letter.subject, letter.text, letter.html):
+        assert "Win a phone" not in text and "spam.example" not in text

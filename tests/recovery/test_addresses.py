@@ -159,3 +159,19 @@ def test_links_lead_to_our_address_whatever_the_request_said(dana: Browser, mail
         dana.post("/profile/confirmation-mails", headers=headers)
     for letter in mailbox.to("dana@example.com"):
         assert set(re.findall(r"https?://([^/\s]+)", letter.text + letter.html)) == {"127.0.0.1:8000"}
+
+
+def test_no_stranger_writes_to_anybody_through_us(app: Flask, client: Browser, mailbox: Mailbox) -> None:
+    client.post("/sign-up", data=DANA | {"name": "Win a phone"})
+    _browser(app).post("/forgotten-password", data={"email": DANA["email"]})
+    letters = mailbox.to(DANA["email"])
+    assert len(letters) == 2
+    for letter in letters:
+        assert "Win a phone" not in letter.text + letter.html + letter.subject
+
+
+@pytest.mark.parametrize("words", ["https://spam.example", "see www.spam.example", "spam.example/now"])
+def test_names_hold_no_web_addresses(client: Browser, words: str) -> None:
+    answer = client.post("/sign-up", data=DANA | {"company": words})
+    assert answer.status_code == 422
+    assert "Leave web addresses out of it." in answer.text

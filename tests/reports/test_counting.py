@@ -20,8 +20,9 @@ from app.reports import counting, jobs, queries
 from app.reports.models import DailyFigure, DayDue
 from app.reports.periods import Period
 from tests.fixtures.application import Owner
-from tests.fixtures.people import Person
+from tests.fixtures.people import Person, Welcome
 from tests.leads.conftest import Office, OfficeOf
+from tests.notifications.conftest import move
 
 EVER = Period("custom", datetime(2020, 1, 1, tzinfo=UTC).date(), datetime(2030, 1, 1, tzinfo=UTC).date())
 _COLUMNS = [column for column in DailyFigure.__table__.c if column.name not in ("company_id", "id")]
@@ -52,6 +53,23 @@ def test_a_lead_that_arrives_is_counted(office: Office) -> None:
     _recount(office)
     assert _counts(office) == {"": 2_000_000}
     assert _counts(office, "channel", "linear") == {"Direct": 2_000_000}
+
+
+def test_a_member_who_leaves_leaves_no_figures(office: Office, welcome: Welcome, owner: Owner) -> None:
+    mia = welcome("Mia", "Mia's")
+    move(owner, mia, office.person, "member")
+    lead_id = office.lead()
+    with office.serving() as session:
+        assignment.assign(session, lead_id, mia.user_id, actor=Actor(office.person.user_id, "Alice"))
+        session.commit()
+    _recount(office)
+    before = _figures(office)
+    assert office.post(f"/settings/team/{mia.user_id}/removal", {}).status_code == 303
+    _recount(office)
+    after = _figures(office)
+    assert after != before
+    _recount(office, everything=True)
+    assert _figures(office) == after
 
 
 def test_what_must_not_count(office: Office, owner: Owner) -> None:

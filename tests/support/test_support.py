@@ -118,3 +118,10 @@ def test_old_threads_go(app: Flask, client: Browser, owner: Owner) -> None:
         owner.execute("UPDATE support_requests SET updated_at = now() - interval '8 days'")
         jobs.purge()
     assert owner.execute("SELECT count(*) FROM support_requests").fetchone() == (0,)
+
+
+def test_no_stranger_writes_to_anybody_through_us(app: Flask, client: Browser, mailbox: Mailbox) -> None:
+    _ask(app, client, name="Win a phone", subject="Go to spam.example")
+    letter = mailbox.the_one("nora@example.net")
+    for text in (letter.subject, letter.text, letter.html):
+        assert "Win a phone" not in text and "spam.example" not in text

@@ -8,7 +8,8 @@ from flask import Flask
 from tests.fixtures.application import Owner
 from tests.fixtures.browser import Browser
 from tests.fixtures.mail import Mailbox
-from tests.fixtures.people import PASSWORD, Person
+from tests.fixtures.people import PASSWORD, Person, Welcome
+from tests.notifications.conftest import move
 
 NORA = {"name": "Nora Neu", "job_title": "Clerk", "password": "nine loud meadow kettles"}
 
@@ -147,3 +148,25 @@ def test_a_weak_password_keeps_the_invitation(app: Flask, alice: Person, mailbox
     answer = browser.post(path, data=NORA | {"password": "nora@example.com"})
     assert answer.status_code == 422 and "easy to guess" in answer.text
     assert browser.post(path, data=NORA).status_code == 303
+
+
+@pytest.mark.parametrize("end", ["role", "removal"])
+def test_invitations_end_with_the_right_to_invite(
+    app: Flask, alice: Person, welcome: Welcome, mailbox: Mailbox, owner: Owner, end: str
+) -> None:
+    mia = welcome("Mia", "Mia's")
+    move(owner, mia, alice, "admin")
+    assert invite(mia).status_code == 303
+    path = _link(mailbox)
+    assert _browser(app).get(path).status_code == 200
+    assert alice.client.post(f"/settings/team/{mia.user_id}/{end}", data={"role": "member"}).status_code == 303
+    assert _browser(app).get(path).status_code == _browser(app).post(path, data=NORA).status_code == 410
+    assert owner.execute("SELECT count(*) FROM invitations").fetchone() == (0,)
+
+
+def test_an_invitation_that_slips_through_meanwhile_opens_nothing(
+    app: Flask, alice: Person, mailbox: Mailbox, owner: Owner
+) -> None:
+    invite(alice)
+    owner.execute("UPDATE members SET role = 'member' WHERE user_id = %s", (alice.user_id,))
+    assert _browser(app).get(_link(mailbox)).status_code == 410
