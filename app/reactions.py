@@ -38,6 +38,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "lead.mentioned": (telling.tell_for_event,),
     "lead.task_due": (telling.tell_for_event,),
     "lead.erased": (exports.end_for_event,),
+    "retention.anonymised": (exports.end_for_event,),
     "lead.marked_spam": (adjusting.review_for_event, counting.mark_for_event),
     "lead.consent_withdrawn": (adjusting.withdraw_for_event,),
     "lead.restored": (adjusting.review_for_event, counting.mark_for_event),

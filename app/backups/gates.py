@@ -3,15 +3,21 @@ these statements are for the two commands only."""
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import Any, LiteralString
 
 import psycopg
 import psycopg.sql
 
+from app.core.crypto import KeyRing
+from app.core.ids import new_id
+
 Owner = psycopg.Connection[tuple[Any, ...]]
 Entry = dict[str, Any]
 """A line of the erasure ledger, as JSON: id, kind, of_company, subject_id, marks, erased_at."""
+Item = tuple[uuid.UUID, str]
+"""What a repeated sending has in common with an inbox item: its source, and the sender's own id of it."""
 
 _ROLES = ("leader_app", "leader_gate", "leader_eraser", "leader_desk")
 _LEDGER: LiteralString = """
@@ -21,6 +27,14 @@ _LEDGER: LiteralString = """
 _NOTE: LiteralString = """
     INSERT INTO erasure_ledger (id, kind, of_company, subject_id, marks, erased_at)
     VALUES (%(id)s, %(kind)s, %(of_company)s, %(subject_id)s, %(marks)s, %(erased_at)s) ON CONFLICT DO NOTHING
+"""
+_ITEM: LiteralString = """
+    SELECT capture_source_id, client_event_id FROM inbox_items WHERE company_id = %s AND id = %s AND erased_at IS NULL
+"""
+_EMPTY: LiteralString = """
+    UPDATE inbox_items SET body = '', ip_address = '', user_agent = '', problem = '', client_event_id = %s,
+                           erased_at = now(), taken_in_at = coalesce(taken_in_at, now())
+     WHERE company_id = %s AND id = %s
 """
 
 
@@ -48,6 +62,9 @@ def make_roles(owner: Owner) -> None:
 
 
 def company_keys(owner: Owner) -> list[dict[str, Any]]:
+    """Every company's wrapped key; none where there is no such table yet."""
+    if owner.execute("SELECT to_regclass('company_keys')").fetchone() == (None,):
+        return []
     rows = owner.execute("SELECT row_to_json(k) FROM company_keys k ORDER BY company_id").fetchall()
     return [row[0] for row in rows]
 
@@ -85,10 +102,14 @@ def erase_company(owner: Owner, company_id: str) -> int:
     return gone
 
 
-def erase_lead(owner: Owner, company_id: str, lead_id: str) -> int:
+def erase_lead(owner: Owner, company_id: str, lead_id: str, mark_of: Callable[[Item], str]) -> int:
+    """The lead with everything that hangs from it; its inbox item is emptied down to a mark."""
     given = (company_id, lead_id)
-    owner.execute("DELETE FROM inbox_items WHERE company_id = %s AND id = %s", given)
-    return owner.execute("DELETE FROM leads WHERE company_id = %s AND id = %s", given).rowcount
+    item = owner.execute(_ITEM, given).fetchone()
+    gone = owner.execute("DELETE FROM leads WHERE company_id = %s AND id = %s", given).rowcount
+    if item is not None:
+        owner.execute(_EMPTY, (mark_of((item[0], item[1])), *given))
+    return gone
 
 
 def erase_user(owner: Owner, user_id: str) -> int:
@@ -104,14 +125,20 @@ def end_exports(owner: Owner, company_id: str, until: str) -> None:
     )
 
 
-def wrapped_key(owner: Owner, company_id: str) -> str | None:
-    row = owner.execute("SELECT wrapped_key FROM company_keys WHERE company_id = %s", (company_id,)).fetchone()
-    return str(row[0]) if row else None
+def give_new_keys(owner: Owner, key_ring: KeyRing) -> int:
+    """A new key for each company whose own is not kept any more; how many."""
+    bare = "SELECT id FROM companies c WHERE NOT EXISTS (SELECT 1 FROM company_keys k WHERE k.company_id = c.id)"
+    companies = owner.execute(bare).fetchall()
+    for (company_id,) in companies:
+        owner.execute(
+            "INSERT INTO company_keys (company_id, id, wrapped_key, created_at) VALUES (%s, %s, %s, now())",
+            (company_id, new_id(), key_ring.new_wrapped_key()),
+        )
+    return len(companies)
 
 
-def people_of(owner: Owner, company_id: str, until: str) -> list[tuple[uuid.UUID, str, str]]:
-    """(lead id, e-mail address, phone number) of the leads that came before."""
-    rows = owner.execute(
-        "SELECT id, email, phone_e164 FROM leads WHERE company_id = %s AND created_at <= %s", (company_id, until)
-    )
-    return [(row[0], row[1], row[2]) for row in rows.fetchall()]
+def people_of(owner: Owner, company_id: str) -> Iterator[tuple[uuid.UUID, str, str, datetime]]:
+    """(lead id, e-mail address, phone number, when it came) of every lead, a piece at a time."""
+    with owner.cursor(name="people") as cursor:
+        cursor.execute("SELECT id, email, phone_e164, created_at FROM leads WHERE company_id = %s", (company_id,))
+        yield from cursor

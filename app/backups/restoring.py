@@ -2,21 +2,27 @@
 
 The ledger is read from the database that is being replaced, from the file beside the installation and from the backup;
 all that any of them names is erased in the same transaction that makes the keys readable again, before anybody is let
-in. A company whose key file is too old comes back without its stored credentials: it connects Google Ads again.
+in. People are known by marks whose key is in no backup, so this holds for the oldest backup too. A company whose key is
+not kept any more gets a new one and comes back without its stored credentials: it connects Google Ads again.
 """
 
 import json
 import shutil
 import tarfile
+import uuid
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from app.backups import gates, programs
-from app.backups.gates import Entry, Owner
+from app.backups.gates import Entry, Item, Owner
 from app.backups.making import FOLDERS, check
+from app.capture import tombstones
 from app.core.config import Settings
-from app.core.crypto import KeyRing, SealError
+from app.core.crypto import KeyRing
+from app.core.marks import Marker, marker
 from app.privacy import ledger
 
 
@@ -36,7 +42,7 @@ def restore(settings: Settings, folder: Path, key_ring: KeyRing) -> Restored:
     check(folder)
     address = programs.libpq_url(settings.migration_database_url or settings.database_url)
     with gates.connect(address) as owner:
-        known, version = gates.ledger(owner), gates.server_version(owner)
+        known, keys, version = gates.ledger(owner), gates.company_keys(owner), gates.server_version(owner)
         gates.make_roles(owner)
     known += read_file(ledger.file(settings))
     programs.run(
@@ -44,29 +50,26 @@ def restore(settings: Settings, folder: Path, key_ring: KeyRing) -> Restored:
         str(folder / "database.dump"),
     )  # fmt: skip
     with gates.connect(address) as owner:
-        gates.put_company_keys(owner, _keys(folder))
+        gates.put_company_keys(owner, {key["company_id"]: key for key in [*_keys(folder), *keys]}.values())
         entries = {entry["id"]: entry for entry in [*gates.ledger(owner), *known]}
         gates.note(owner, entries.values())
-        restored = apply(owner, entries.values(), key_ring)
+        restored = apply(owner, entries.values(), marker(settings), key_ring)
     _unpack(settings.data_dir, folder / "files.tar")
     return restored
 
 
-def apply(owner: Owner, entries: Iterable[Entry], key_ring: KeyRing) -> Restored:
+def apply(owner: Owner, entries: Iterable[Entry], marks: Marker, key_ring: KeyRing) -> Restored:
     """Erase again whatever the ledger names."""
     kinds: dict[str, list[Entry]] = {"company": [], "lead": [], "user": []}
     for entry in entries:
         kinds[entry["kind"]].append(entry)
     companies = sum(gates.erase_company(owner, entry["subject_id"]) for entry in kinds["company"])
-    leads = sum(gates.erase_lead(owner, entry["of_company"], entry["subject_id"]) for entry in kinds["lead"])
-    leads += sum(_erase_marked(owner, entry, key_ring) for entry in kinds["lead"] if entry["marks"])
+    leads = sum(_erase_lead(owner, entry["of_company"], entry["subject_id"], marks) for entry in kinds["lead"])
+    leads += _erase_marked(owner, kinds["lead"], marks)
     people = sum(gates.erase_user(owner, entry["subject_id"]) for entry in kinds["user"])
-    for entry in [*kinds["lead"], *kinds["user"]]:
-        gates.end_exports(owner, entry["of_company"], entry["erased_at"])
-    row = owner.execute(
-        "SELECT count(*) FROM companies c WHERE NOT EXISTS (SELECT 1 FROM company_keys k WHERE k.company_id = c.id)"
-    ).fetchone()
-    return Restored(companies, leads, people, int(row[0]) if row else 0)
+    for company_id, until in _latest([*kinds["lead"], *kinds["user"]]).items():
+        gates.end_exports(owner, company_id, until)
+    return Restored(companies, leads, people, gates.give_new_keys(owner, key_ring))
 
 
 def read_file(path: Path) -> list[Entry]:
@@ -74,22 +77,34 @@ def read_file(path: Path) -> list[Entry]:
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
-def _erase_marked(owner: Owner, entry: Entry, key_ring: KeyRing) -> int:
-    """The same person under another id, from before the erasure."""
-    wrapped = gates.wrapped_key(owner, entry["of_company"])
-    if wrapped is None:
-        return 0
-    try:
-        box = key_ring.open_box(wrapped)
-    except SealError:
-        return 0
-    known = set(entry["marks"])
-    found = [
-        lead_id
-        for lead_id, email, phone in gates.people_of(owner, entry["of_company"], entry["erased_at"])
-        if known & set(ledger.marks(box, email=email, phone_e164=phone))
-    ]
-    return sum(gates.erase_lead(owner, entry["of_company"], str(lead_id)) for lead_id in found)
+def _erase_marked(owner: Owner, entries: Iterable[Entry], marks: Marker) -> int:
+    """The same people under other ids, from before their erasure. Each lead is looked at once."""
+    until: dict[str, dict[str, str]] = defaultdict(dict)
+    for entry in sorted(entries, key=lambda entry: str(entry["erased_at"])):
+        until[entry["of_company"]] |= dict.fromkeys(entry["marks"], entry["erased_at"])
+    erased = 0
+    for company_id, known in until.items():
+        if not known:
+            continue
+        for lead_id, email, phone, created_at in gates.people_of(owner, company_id):
+            own = ledger.marks(marks, uuid.UUID(company_id), email, phone)
+            if any(created_at <= datetime.fromisoformat(known[mark]) for mark in own if mark in known):
+                erased += _erase_lead(owner, company_id, str(lead_id), marks)
+    return erased
+
+
+def _erase_lead(owner: Owner, company_id: str, lead_id: str, marks: Marker) -> int:
+    """What it came from stays as a tombstone, so that a repeated sending brings nothing back."""
+
+    def mark_of(item: Item) -> str:
+        return tombstones.mark_of(uuid.UUID(company_id), *item, marks)
+
+    return gates.erase_lead(owner, company_id, lead_id, mark_of)
+
+
+def _latest(entries: Iterable[Entry]) -> dict[str, str]:
+    """When somebody of each company was erased last."""
+    return {entry["of_company"]: entry["erased_at"] for entry in sorted(entries, key=lambda each: each["erased_at"])}
 
 
 def _keys(folder: Path) -> list[dict[str, object]]:

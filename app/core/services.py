@@ -6,6 +6,7 @@ from flask import current_app
 
 from app.core.config import Settings
 from app.core.crypto import KeyRing
+from app.core.marks import Marker, marker
 from app.core.queue import Bell
 
 
@@ -14,6 +15,10 @@ class Services:
     settings: Settings
     key_ring: KeyRing
     bell: Bell
+
+    @property
+    def marker(self) -> Marker:
+        return marker(self.settings)
 
 
 def services() -> Services:

@@ -39,10 +39,15 @@ class Signer:
 
 def signer(settings: Settings) -> Signer:
     """The installation's signer: LEADER_SIGNING_KEY or, without one, a key that follows from SECRET_KEY."""
+    return Signer(seed(settings))
+
+
+def seed(settings: Settings) -> bytes:
+    """The 32 secret bytes behind the signer, from which other keys that must last may follow."""
     if settings.leader_signing_key:
-        return Signer(base64.b64decode(settings.leader_signing_key))
+        return base64.b64decode(settings.leader_signing_key)
     derived = HKDF(algorithm=SHA256(), length=32, salt=None, info=b"leader signing key")
-    return Signer(derived.derive(settings.secret_key.encode()))
+    return derived.derive(settings.secret_key.encode())
 
 
 def key_id(public_key: str) -> str:

@@ -1,8 +1,8 @@
 """The erasure ledger: what was erased must not come back from a backup.
 
 An entry holds ids that mean nothing any more, and keyed hashes ("marks") of the person's e-mail address and phone
-number, by which a restored copy of the same person is known. Their key is the company's data key, which the database
-holds only in wrapped form; the same address elsewhere has another mark.
+number, by which a restored copy of the same person is known for as long as any backup lives. Their key is in no
+database and no backup (`app/core/marks.py`).
 """
 
 import uuid
@@ -13,7 +13,7 @@ from typing import Literal
 from sqlalchemy.orm import Session
 
 from app.core.config import Settings
-from app.core.crypto import SealedBox
+from app.core.marks import Marker
 from app.core.tenancy import company_of
 from app.privacy import gates
 from app.privacy.models import LedgerEntry
@@ -29,11 +29,11 @@ def note(session: Session, kind: Kind, subject_id: uuid.UUID, marks: Iterable[st
     session.add(LedgerEntry(kind=kind, of_company=company_of(session), subject_id=subject_id, marks=sorted(set(marks))))
 
 
-def marks(box: SealedBox, *, email: str, phone_e164: str) -> list[str]:
+def marks(marker: Marker, company_id: uuid.UUID, email: str, phone_e164: str) -> list[str]:
     """The marks of a person: one for the address and one for the number, where there are any."""
     address = email.strip().lower()
     return [
-        box.fingerprint(value, kind=f"erased {kind}")
+        marker.mark(company_id, value, kind=f"erased {kind}")
         for kind, value in (("email", address), ("phone", phone_e164))
         if value
     ]

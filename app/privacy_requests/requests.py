@@ -77,7 +77,9 @@ def file(session: Session, asked: Asked) -> str:
 
 
 def confirm(session: Session, request: PrivacyRequest) -> bool:
-    """The person followed the link, so the address is theirs. False when they had done so before."""
+    """The person followed the link, so the address is theirs. False when they had done so before, or just now: of two
+    clicks at once the second waits for the first and finds it done."""
+    session.refresh(request, with_for_update=True)
     if request.state != "unconfirmed":
         return False
     request.state, request.confirmed_at = "open", utc_now()

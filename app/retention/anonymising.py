@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from app.attribution.models import Touchpoint
 from app.capture import tombstones
 from app.companies.models import Company
-from app.core.crypto import SealedBox
+from app.core.marks import Marker
 from app.leads.models import Lead, Stage
 from app.privacy import ledger
 from app.retention import gates, queries
@@ -23,7 +23,7 @@ from app.subjects import erasing, totals
 from app.subjects import gates as subject_gates
 
 
-def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, before: datetime, box: SealedBox) -> int:
+def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, before: datetime, marker: Marker) -> int:
     """Count those of these leads that nothing has happened with since then, and delete them; how many there were."""
     leads = _locked(session, lead_ids, before)
     counted = [lead for lead in leads if not (lead.is_test or lead.is_spam or lead.is_demo)]
@@ -34,7 +34,7 @@ def anonymise(session: Session, lead_ids: Sequence[uuid.UUID], *, before: dateti
         erasing.prepare(session, lead.id)
         session.expunge(lead)
         subject_gates.delete_lead(session, lead.id)
-        tombstones.entomb(session, lead.id, box)
+        tombstones.entomb(session, lead.id, marker)
     session.flush()
     return len(leads)
 

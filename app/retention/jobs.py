@@ -7,7 +7,6 @@ from datetime import datetime
 
 import structlog
 
-from app.companies.vault import open_vault
 from app.core import events, tenancy
 from app.core.clock import utc_now
 from app.core.db import db
@@ -50,8 +49,8 @@ def _end_some() -> bool:
 
 
 def _anonymise(due: Sequence[uuid.UUID], before: datetime) -> int:
-    session, held = db.session(), services()
-    done = anonymising.anonymise(session, due, before=before, box=open_vault(session, held.key_ring))
+    session = db.session()
+    done = anonymising.anonymise(session, due, before=before, marker=services().marker)
     if done:
         events.record(session, "retention.anonymised", leads=done)
     return done

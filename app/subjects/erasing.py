@@ -18,9 +18,9 @@ from app.capture import tombstones
 from app.companies.models import Company
 from app.conversions.models import ConversionUpload, ReceiptEntry
 from app.core import events
-from app.core.crypto import SealedBox
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
+from app.core.marks import Marker
 from app.core.words import gettext as _
 from app.leads.locking import lock
 from app.leads.models import Lead, Stage
@@ -75,7 +75,7 @@ def recipients(session: Session, lead_id: uuid.UUID) -> list[dict[str, str]]:
     ]
 
 
-def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, box: SealedBox) -> Erasure:
+def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, marker: Marker) -> Erasure:
     """Erase the lead for good. Raises NotFoundError, and InvalidInputError for a reason that is none."""
     if reason not in REASONS:
         raise InvalidInputError(_("Choose why the lead is erased."), fields={"reason": _("Choose one.")})
@@ -84,11 +84,12 @@ def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, bo
     _count(session, lead)
     prepare(session, lead_id)
     is_the_person = reason == "asked"
-    marks = ledger.marks(box, email=lead.email, phone_e164=lead.phone_e164) if is_the_person else []
+    known_by = (lead.email, lead.phone_e164) if is_the_person else ("", "")
+    marks = ledger.marks(marker, lead.company_id, *known_by)
     ledger.note(session, "lead", lead_id, marks)
     session.expunge(lead)
     gates.delete_lead(session, lead_id)
-    tombstones.entomb(session, lead_id, box)
+    tombstones.entomb(session, lead_id, marker)
     mail_gates.forget_unsent(session, lead_id)
     events.record(session, "lead.erased", actor=actor, erasure_id=str(erasure.id))
     return erasure

@@ -10,7 +10,6 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow
-from app.companies.vault import open_vault
 from app.core import events
 from app.core.clock import utc_now
 from app.core.db import db
@@ -38,8 +37,8 @@ def erase(lead_id: uuid.UUID) -> BaseResponse | tuple[str, int]:
     session = db.session()
     lead_queries.lead(session, lead_id)
     try:
-        box = open_vault(session, services().key_ring)
-        erasing.erase(session, lead_id, reason=request.form.get("reason", ""), actor=actor(), box=box)
+        marker = services().marker
+        erasing.erase(session, lead_id, reason=request.form.get("reason", ""), actor=actor(), marker=marker)
     except InvalidInputError as error:
         return _erasure_page(lead_id, error.sentence), 422
     session.commit()

@@ -12,7 +12,6 @@ import pytest
 from flask import Flask
 
 from app.backups import making, restoring
-from app.companies.vault import open_vault
 from app.core import tenancy
 from app.core.clock import utc_now
 from app.core.config import Settings
@@ -20,14 +19,18 @@ from app.core.crypto import KeyRing
 from app.core.db import db
 from app.core.errors import PermanentError
 from app.core.events import Actor
+from app.core.marks import marker
 from app.leads import stages
 from app.leads.models import Lead
 from app.privacy import jobs, ledger
 from app.subjects import erasing
+from tests.capture.conftest import Site, site
 from tests.fixtures.application import NewSession, Owner
 from tests.fixtures.people import Person
 from tests.privacy.conftest import closed, incinerate, let_thirty_days_pass  # noqa: F401
 from tests.servers import Servers
+
+__all__ = ["site"]
 
 Restore = Callable[[Path], restoring.Restored]
 
@@ -57,11 +60,10 @@ def add_lead(new_session: NewSession, person: Person, email: str) -> uuid.UUID:
     return lead.id
 
 
-def erase_lead(new_session: NewSession, person: Person, lead_id: uuid.UUID, key_ring: KeyRing) -> None:
+def erase_lead(new_session: NewSession, person: Person, lead_id: uuid.UUID, settings: Settings) -> None:
     session = new_session()
     tenancy.serve(session, person.company_id)
-    box = open_vault(session, key_ring)
-    erasing.erase(session, lead_id, reason="asked", actor=Actor(person.user_id, person.name), box=box)
+    erasing.erase(session, lead_id, reason="asked", actor=Actor(person.user_id, person.name), marker=marker(settings))
     session.commit()
 
 
@@ -96,7 +98,7 @@ def test_the_drill(
     add_lead(new_session, alice, "ERASED@example.org ".strip())
     add_lead(new_session, bob, "bobs@example.org")
     backup = making.make(settings, tmp_path)
-    erase_lead(new_session, alice, erased, key_ring)
+    erase_lead(new_session, alice, erased, settings)
     closed(bob)
     let_thirty_days_pass()
     incinerate()
@@ -117,6 +119,66 @@ def test_the_drill(
         assert "erased@example.org" not in dump
 
 
+def test_a_backup_from_before_the_keys_went_still_knows_whom_it_must_not_bring_back(
+    app: Flask,
+    settings: Settings,
+    elsewhere: Settings,
+    alice: Person,
+    charlie: Person,
+    owner: Owner,
+    new_session: NewSession,
+    key_ring: KeyRing,
+    tmp_path: Path,
+) -> None:
+    erased = add_lead(new_session, alice, "erased@example.org")
+    add_lead(new_session, alice, "Erased@Example.org")
+    add_lead(new_session, charlie, "erased@example.org")  # hers to keep
+    backup = making.make(settings, tmp_path)
+    erase_lead(new_session, alice, erased, settings)
+    making.forget_old(tmp_path, utc_now() + timedelta(days=8), 35)
+    assert not list((tmp_path / "keys").iterdir())
+    with app.app_context():
+        jobs.copy_ledger()
+    restored = restoring.restore(elsewhere, backup, key_ring)
+    assert restored == restoring.Restored(companies=0, leads=2, people=0, without_key=2)
+    with psycopg.connect(elsewhere.database_url) as connection:
+        assert connection.execute("SELECT company_id FROM leads").fetchall() == [(charlie.company_id,)]
+        wrapped = connection.execute("SELECT wrapped_key FROM company_keys").fetchall()
+    assert len({str(key) for (key,) in wrapped}) == 2
+    for (key,) in wrapped:
+        assert key_ring.open_box(str(key)).seal("new", owner="x")
+
+
+def test_who_came_again_after_the_erasure_stays(
+    settings: Settings, alice: Person, new_session: NewSession, owner: Owner, key_ring: KeyRing
+) -> None:
+    """The mark speaks of what was there before."""
+    erased = add_lead(new_session, alice, "wren@example.org")
+    erase_lead(new_session, alice, erased, settings)
+    again = add_lead(new_session, alice, "wren@example.org")
+    with restoring.gates.connect(settings.database_url) as connection:
+        found = restoring.apply(connection, restoring.gates.ledger(connection), marker(settings), key_ring)
+    assert found.leads == 0
+    assert owner.execute("SELECT id FROM leads").fetchall() == [(again,)]
+
+
+def test_what_was_sent_stays_a_tombstone_in_the_restored_database(
+    site: Site, settings: Settings, elsewhere: Settings, new_session: NewSession, key_ring: KeyRing, tmp_path: Path
+) -> None:
+    body = {"client_event_id": "nest-77", "fields": {"name": "Wren", "email": "wren@canary.example"}}
+    lead_id = site.send(body).json["id"]
+    backup = making.make(settings, tmp_path)
+    erase_lead(new_session, site.person, uuid.UUID(lead_id), settings)
+    with restoring.gates.connect(settings.database_url) as connection:
+        known = restoring.gates.ledger(connection)
+        living = connection.execute("SELECT client_event_id FROM inbox_items").fetchall()
+    ledger.file(elsewhere).write_text("".join(f"{json.dumps(entry)}\n" for entry in known))
+    restoring.restore(elsewhere, backup, key_ring)
+    with psycopg.connect(elsewhere.database_url) as connection:
+        rows = connection.execute("SELECT client_event_id, body, erased_at IS NULL FROM inbox_items").fetchall()
+    assert rows == [(living[0][0], b"", False)]
+
+
 def test_archives_of_who_erased_somebody_open_no_more(
     settings: Settings,
     elsewhere: Settings,
@@ -131,7 +193,7 @@ def test_archives_of_who_erased_somebody_open_no_more(
     for person, state in ((alice, "ready"), (alice, "running"), (charlie, "ready")):
         add_export(owner, person, state)
     backup = making.make(settings, tmp_path)
-    erase_lead(new_session, alice, erased, key_ring)
+    erase_lead(new_session, alice, erased, settings)
     with restoring.gates.connect(settings.database_url) as connection:
         known = restoring.gates.ledger(connection)
     ledger.file(elsewhere).parent.mkdir(parents=True, exist_ok=True)

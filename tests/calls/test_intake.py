@@ -120,8 +120,7 @@ def test_an_erased_lead_does_not_come_back(app: Flask, exchange: Exchange, offic
     exchange.twilio(CallStatus="completed")
     (lead,) = exchange.leads()
     with office.serving() as session:
-        box = open_vault(session, app.extensions["leader"].key_ring)
-        erasing.erase(session, lead.id, reason="asked", actor=LEADER, box=box)
+        erasing.erase(session, lead.id, reason="asked", actor=LEADER, marker=app.extensions["leader"].marker)
         session.commit()
         assert len(session.scalars(select(CallTombstone)).all()) == 1
     assert exchange.twilio(CallStatus="completed").status_code == 204

@@ -137,11 +137,12 @@ def test_nothing_is_left_anywhere(
     assert look(secrets) == []
 
     with desk.office.serving() as session:
-        box = open_vault(session, services().key_ring)
-        erasing.erase(session, erased, reason="asked", actor=Actor(person.user_id, person.name), box=box)
+        erasing.erase(
+            session, erased, reason="asked", actor=Actor(person.user_id, person.name), marker=services().marker
+        )
         session.commit()
         before = utc_now() + timedelta(days=1)
-        assert anonymising.anonymise(session, [anonymous], before=before, box=box) == 1
+        assert anonymising.anonymise(session, [anonymous], before=before, marker=services().marker) == 1
         session.commit()
     assert look(ERASED) == []
     assert look(ANONYMOUS) == []

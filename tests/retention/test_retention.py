@@ -8,7 +8,6 @@ import pytest
 from flask import Flask
 
 from app.attribution.models import Touchpoint
-from app.companies.vault import open_vault
 from app.core import tenancy
 from app.core.clock import utc_now
 from app.leads import stages
@@ -172,8 +171,7 @@ def test_what_was_held_since_it_was_found_stays(
     assert set(due) == {held, frozen, gone}
     alice.client.post(f"/leads/{held}/hold")
     owner.execute("UPDATE leads SET restricted_at = now() WHERE id = %s", (frozen,))
-    box = open_vault(session, app.extensions["leader"].key_ring)
-    assert anonymising.anonymise(session, due, before=before, box=box) == 1
+    assert anonymising.anonymise(session, due, before=before, marker=app.extensions["leader"].marker) == 1
     session.commit()
     assert {row[0] for row in owner.execute("SELECT id FROM leads")} == {held, frozen}
 

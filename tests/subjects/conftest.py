@@ -6,13 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pytest
-from flask import Flask
 from psycopg import sql
 
-from app.companies.vault import open_vault
-from app.core.crypto import SealedBox
 from app.core.events import Actor
-from app.core.services import Services
 from app.leads import notes
 from tests.capture.conftest import Site, site
 from tests.conversions.conftest import desk, open_desk
@@ -56,12 +52,6 @@ def wren(site: Site, office: Office) -> Wren:
         notes.add(session, lead_id, "Call Quillfeather back.", actor=Actor(site.person.user_id, "Alice"))
         session.commit()
     return Wren(lead_id, site, office)
-
-
-def box_of(app: Flask, office: Office) -> SealedBox:
-    services: Services = app.extensions["leader"]
-    with office.serving() as session:
-        return open_vault(session, services.key_ring)
 
 
 def traces(owner: Owner, words: Iterable[str] = CANARIES) -> list[tuple[str, str]]:

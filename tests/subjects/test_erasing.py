@@ -15,15 +15,14 @@ from app.subjects import erasing, gates
 from tests.conversions.conftest import Desk
 from tests.fixtures.application import Owner
 from tests.fixtures.people import Person
-from tests.subjects.conftest import CANARIES, Wren, box_of, traces
+from tests.subjects.conftest import CANARIES, Wren, traces
 
 ALICE = Actor(None, "Alice")
 
 
 def _erase(app: Flask, wren: Wren, reason: str = "asked") -> None:
-    box = box_of(app, wren.office)
     with wren.office.serving() as session:
-        erasing.erase(session, wren.lead_id, reason=reason, actor=ALICE, box=box)
+        erasing.erase(session, wren.lead_id, reason=reason, actor=ALICE, marker=app.extensions["leader"].marker)
         session.commit()
 
 
@@ -79,8 +78,7 @@ def test_a_second_lead_of_the_same_kind_adds_to_the_same_cell(app: Flask, owner:
     body["first"] = {"landing_page": "https://awnings.example/?gclid=other", "referrer": ""}  # type: ignore[assignment]
     again = wren.site.send(body)
     with wren.office.serving() as session:
-        box = box_of(app, wren.office)
-        erasing.erase(session, again.json["id"], reason="asked", actor=ALICE, box=box)
+        erasing.erase(session, again.json["id"], reason="asked", actor=ALICE, marker=app.extensions["leader"].marker)
         session.commit()
     assert owner.execute("SELECT leads FROM lead_totals").fetchall() == [(2,)]
 
@@ -109,9 +107,8 @@ def test_another_message_of_the_same_person_is_a_new_lead(app: Flask, wren: Wren
 
 
 def test_the_inbox_of_a_living_lead_cannot_be_emptied(app: Flask, wren: Wren) -> None:
-    box = box_of(app, wren.office)
     with wren.office.serving() as session, pytest.raises(Exception, match="has not been erased"):
-        tombstones.entomb(session, wren.lead_id, box)
+        tombstones.entomb(session, wren.lead_id, app.extensions["leader"].marker)
 
 
 def test_a_reason_is_asked_for(app: Flask, wren: Wren) -> None:
@@ -128,9 +125,8 @@ def test_a_lead_is_erased_once(app: Flask, wren: Wren) -> None:
 def test_the_record_says_what_google_has(app: Flask, owner: Owner, desk: Desk) -> None:
     lead_id = desk.won()
     desk.work()
-    box = box_of(app, desk.office)  # type: ignore[arg-type] # serves a company, which is all that is asked
     with desk.office.serving() as session:
-        record = erasing.erase(session, lead_id, reason="asked", actor=ALICE, box=box)
+        record = erasing.erase(session, lead_id, reason="asked", actor=ALICE, marker=app.extensions["leader"].marker)
         session.commit()
     (told,) = record.recipients
     assert told["to"] == "Google Ads" and told["account"] and told["at"]
@@ -143,10 +139,9 @@ def test_the_record_says_what_google_has(app: Flask, owner: Owner, desk: Desk) -
 def test_what_waits_is_never_sent(app: Flask, desk: Desk) -> None:
     before = len(desk.counted())
     lead_id = desk.won()
-    box = box_of(app, desk.office)  # type: ignore[arg-type]
     with desk.office.serving() as session:
         assert erasing.loss(session, lead_id).waiting == 1
-        record = erasing.erase(session, lead_id, reason="asked", actor=ALICE, box=box)
+        record = erasing.erase(session, lead_id, reason="asked", actor=ALICE, marker=app.extensions["leader"].marker)
         session.commit()
     assert record.recipients == []
     desk.work()
@@ -182,9 +177,9 @@ def test_records_of_erasures_cannot_be_rewritten(owner: Owner) -> None:
         assert row == (False,)
 
 
-def test_fingerprints_differ_between_companies(app: Flask, wren: Wren, bob: Person, office_of) -> None:  # type: ignore[no-untyped-def]
-    one, other = box_of(app, wren.office), box_of(app, office_of(bob))
+def test_marks_differ_between_companies_and_kinds(app: Flask) -> None:
+    marker, one, other = app.extensions["leader"].marker, new_id(), new_id()
     text = json.dumps(str(new_id()))
-    assert one.fingerprint(text, kind="email") == one.fingerprint(text, kind="email")
-    assert one.fingerprint(text, kind="email") != other.fingerprint(text, kind="email")
-    assert one.fingerprint(text, kind="email") != one.fingerprint(text, kind="phone")
+    assert marker.mark(one, text, kind="email") == marker.mark(one, text, kind="email")
+    assert marker.mark(one, text, kind="email") != marker.mark(other, text, kind="email")
+    assert marker.mark(one, text, kind="email") != marker.mark(one, text, kind="phone")
