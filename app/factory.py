@@ -20,13 +20,13 @@ from app.connections import routes as connection_routes
 from app.conversions import routes as conversion_routes
 from app.core import compression, error_pages, events, log, pieces, security, template_filters, tenancy, words
 from app.core import notices as core_notices
+from app.core.application import Application
 from app.core.config import Settings
 from app.core.crypto import KeyRing
 from app.core.db import db, engine_options, keep_prepared, sqlalchemy_url
 from app.core.htmx import htmx
 from app.core.queue import Bell
 from app.core.services import Services
-from app.core.templates import Templates
 from app.desk import access as desk_access
 from app.desk import routes as desk_routes
 from app.exports import files as export_sources
@@ -35,6 +35,7 @@ from app.exports import routes as export_routes
 from app.follow_up import routes as follow_up_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
+from app.leads import template_words as lead_words
 from app.legal import routes as legal_routes
 from app.notifications import routes as notification_routes
 from app.onboarding import routes as onboarding_routes
@@ -93,7 +94,7 @@ def create_app(settings: Settings) -> Flask:
     """The whole application. Needs no database or Valkey to be built, only to be used."""
     log.configure(settings.log_level)
     version = _static_version()
-    app = Flask(
+    app = Application(
         "leader",
         root_path=str(_ROOT),
         static_folder=str(_STATIC),
@@ -105,7 +106,6 @@ def create_app(settings: Settings) -> Flask:
         SQLALCHEMY_DATABASE_URI=sqlalchemy_url(settings.database_url),
         SQLALCHEMY_ENGINE_OPTIONS=engine_options(settings.database_url),
     )
-    app.jinja_environment = Templates
     app.jinja_options["auto_reload"] = False
     app.extensions["leader"] = Services(settings, KeyRing(settings.master_keys), Bell(settings.redis_url))
     _install(app, settings)
@@ -142,6 +142,7 @@ def _install(app: Flask, settings: Settings) -> None:
     pieces.install(app)
     template_filters.install(app)
     navigation.install(app)
+    lead_words.install(app)
     report_words.install(app)
     keys.install(app)
     core_notices.install(app, notices.TABLE)

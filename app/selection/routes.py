@@ -17,6 +17,7 @@ from app.leads import filters, stages, table
 from app.leads.chips import link
 from app.leads.filters import Asked
 from app.leads.routes import reader
+from app.leads.rows import rows
 from app.selection import changes
 from app.selection.changes import Before, Change
 from app.workspace.choices import choices
@@ -77,8 +78,15 @@ def _answer(asked: Asked, words: str, kind: str, back: list[str] | None = None) 
 def _page(asked: Asked) -> dict[str, Any]:
     after = request.values.get("after", "")
     page = table.page(db.session(), asked, after, reader(), address=url_for("selection.show"))
-    ids = [row.address.rpartition("/")[2] for row in page.rows]
-    return {"table": page, "after": after, "hidden": _hidden(asked), "choices": choices(db.session()), "ids": ids}
+    shown = rows(page.rows, page.stages, page.time_zone, page.address)
+    return {
+        "table": page,
+        "rows": shown,
+        "ids": [row.address.rpartition("/")[2] for row in shown],
+        "after": after,
+        "hidden": _hidden(asked),
+        "choices": choices(db.session()),
+    }
 
 
 def _hidden(asked: Asked) -> dict[str, str]:

@@ -4,14 +4,18 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask, request
-from flask_babel import force_locale
 from jinja2 import DictLoader, Environment
 from markupsafe import Markup
 
 from app.core.pieces import MOST, Pieces
+from app.core.words import in_language
 from tests.fixtures.people import Person
 
-_TEMPLATES = {"word.html": "<b>{{ word }}</b>", "words.html": "{% for each in words %}{{ each }}{% endfor %}"}
+_TEMPLATES = {
+    "word.html": "<b>{{ word }}</b>",
+    "words.html": "{% for each in words %}{{ each }}{% endfor %}",
+    "items.html": "{% for word, number in items %}<{{ tag }}>{{ word }}{{ number }}{{ end }}{% endfor %}",
+}
 
 
 @pytest.fixture
@@ -41,10 +45,30 @@ def test_markup_cannot_hide_in_a_tuple(piece: Pieces) -> None:
         piece("words.html", words=("a", (Markup("<i>"),)))
 
 
+def test_items_are_drawn_each_and_stand_in_their_order(piece: Pieces) -> None:
+    assert piece.each("items.html", [("a", 1), ("<", 2)], tag="p") == "<p>a1<p>&lt;2"
+    assert piece.each("items.html", [("<", 2), ("b", 3), ("a", 1)], tag="p") == "<p>&lt;2<p>b3<p>a1"
+    assert piece.each("items.html", [("a", 1)], tag="li") == "<li>a1"
+    assert piece.each("items.html", [], tag="li") == ""
+
+
+def test_an_item_that_is_known_is_not_drawn_again(piece: Pieces, monkeypatch: pytest.MonkeyPatch) -> None:
+    piece.each("items.html", [("a", 1)], tag="p")
+    monkeypatch.setitem(_TEMPLATES, "items.html", "")
+    assert piece.each("items.html", [("a", 1)], tag="p") == "<p>a1"
+
+
+def test_an_item_holds_no_markup_and_no_end(piece: Pieces) -> None:
+    with pytest.raises(TypeError):
+        piece.each("items.html", [(Markup("<i>"), 1)], tag="p")
+    with pytest.raises(ValueError, match="2 texts"):
+        piece.each("items.html", [("a\0b", 1)], tag="p")
+
+
 def test_each_language_has_its_own(piece: Pieces, application: Flask) -> None:
     with application.test_request_context():
         english = piece("word.html", word="a")
-        with force_locale("de"):
+        with in_language("ar"):
             assert piece("word.html", word="a") is not english
         assert piece("word.html", word="a") is english
 

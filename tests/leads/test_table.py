@@ -15,7 +15,7 @@ from tests.fixtures.statements import Statements
 from tests.leads.conftest import Office, OfficeOf
 
 MANY = 20_000
-TITLES = re.compile(r'<th scope=row><a href="[^"]+">([^<]+)</a>')
+TITLES = re.compile(r"<th scope=row><a href=[^>]+>([^<]+)</a>")
 
 
 def names(office: Office, address: str) -> list[str]:
@@ -40,7 +40,7 @@ def test_the_page_has_the_shell_and_the_partial_has_not(office: Office) -> None:
 
 def test_the_choices_of_a_whole_page_wait_for_the_script(office: Office) -> None:
     lead_id = office.lead()
-    choice = f'hx-post="/leads/{lead_id}/stage-changes"'
+    choice = f"hx-post=/leads/{lead_id}/stage-changes"
     assert f'<select name=stage aria-label="Stage" disabled {choice}>' in office.get("/leads").text
     assert f'<select name=stage aria-label="Stage" {choice}>' in office.partial("/leads").text
 

@@ -37,7 +37,11 @@ def a_lead(**values: object) -> LeadRow:
 
 
 def the_row(**values: object) -> rows.Row:
-    (row,) = rows.rows([a_lead(**values)], [NEW, WON], time_zone="Europe/London", address="/leads")
+    return drawn(a_lead(**values))
+
+
+def drawn(lead: LeadRow, time_zone: str = "Europe/London") -> rows.Row:
+    (row,) = rows.rows(rows.items([lead]), [NEW, WON], time_zone, "/leads")
     return row
 
 
@@ -58,10 +62,8 @@ def test_a_lead_is_called_by_what_is_known(values: dict[str, object], title: str
 
 def test_a_changed_lead_is_another_row() -> None:
     lead = a_lead()
-    known = {"time_zone": "Europe/London", "address": "/leads"}
     for name, zone in (("Hannah", "Europe/London"), ("Imran", "Europe/London"), ("Imran", "America/New_York")):
-        known["time_zone"] = zone
-        (row,) = rows.rows([lead._replace(name=name)], [NEW, WON], **known)
+        row = drawn(lead._replace(name=name), zone)
         assert row.title == name
         assert row.arrived_exact.endswith("09:05" if zone == "Europe/London" else "04:05")
 
@@ -72,8 +74,7 @@ def test_a_remembered_row_grows_older(monkeypatch: pytest.MonkeyPatch) -> None:
     for minutes in (0, 5, 125, 60 * 24, 60 * 49):
         now = AT + timedelta(minutes=minutes)
         monkeypatch.setattr("app.core.template_filters.utc_now", lambda now=now: now)
-        (row,) = rows.rows([lead], [NEW, WON], time_zone="Europe/London", address="/leads")
-        said.append(row.arrived)
+        said.append(drawn(lead).arrived)
     assert said == ["just now", "5 min ago", "2 h ago", "yesterday", "2 days ago"]
 
 
@@ -88,7 +89,7 @@ def test_a_remembered_row_keeps_to_its_language(application: Flask) -> None:
 
 def _in(code: str, lead: LeadRow) -> rows.Row:
     with in_language(code):
-        return rows.rows([lead], [NEW, WON], time_zone="Europe/London", address="/leads")[0]
+        return drawn(lead)
 
 
 def test_a_row_says_value_and_time_as_people_do() -> None:
