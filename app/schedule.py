@@ -22,6 +22,8 @@ class Periodic:
 TABLE = (
     Periodic(2, "conversions", "app.conversions.jobs.send_due"),
     Periodic(5, "capture", "app.capture.jobs.take_in_waiting"),
+    Periodic(15, "slow", "app.imports.jobs.work_off"),
+    Periodic(3600, "default", "app.imports.jobs.purge"),
     Periodic(5, "default", "app.mailing.jobs.send_due"),
     Periodic(20, "default", "app.connections.jobs.read_forgotten"),
     Periodic(300, "default", "app.connections.jobs.check_connections"),

@@ -76,6 +76,8 @@ CHANNELS = (
     marked("SMS"),
     marked("Mobile Push"),
     marked("Unassigned"),
+    marked("Offline"),
+    marked("Import"),
 )
 """The names of all channels. They are stored as they stand here and shown in the reader's language (`words.known`)."""
 

@@ -50,6 +50,7 @@ KEEPS: dict[str, Keep] = {
     "proof": Keep(_("For good: it says nothing about anybody")),
     "security_log": Keep(_("One year"), 365),
     "ledger": Keep(_("As long as the longest backup, so that what was erased stays erased")),
+    "import": Keep(_("Until the import is done; lines that were refused for 30 days"), 30),
     "archive": Keep(_("7 days after it is ready"), 7),
 }
 

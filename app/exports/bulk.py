@@ -14,11 +14,10 @@ from sqlalchemy import Column, Table, Text
 from sqlalchemy.orm import Session
 
 from app.core import tenancy
+from app.core.spreadsheets import TRIGGERS
 from app.exports.contents import Sheet, flags, parents
 
 _PIECE = 1 << 20
-_TRIGGERS = (9, 10, 13, 43, 45, 61, 64, 65291, 65293, 65309, 65312)
-"""First characters by which a spreadsheet takes a text for a formula: tab, line ends, + - = @, and their wide forms."""
 _TIMES = sql.SQL("SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = '15min'")
 
 
@@ -123,5 +122,5 @@ def _guarded(column: Column[Any]) -> sql.Composable:
     name = sql.Identifier("t", column.name)
     if not isinstance(column.type, Text):
         return name
-    triggers = sql.SQL(", ").join(map(sql.Literal, _TRIGGERS))
+    triggers = sql.SQL(", ").join(map(sql.Literal, TRIGGERS))
     return sql.SQL("CASE WHEN ascii({0}) IN ({1}) THEN '''' || {0} ELSE {0} END").format(name, triggers)

@@ -55,6 +55,8 @@ class Lead(CompanyOwned, Base):
         Index("ix_leads_channel_newest", "company_id", "channel", "created_at", "id"),
         Index("ix_leads_value", "company_id", "value_minor", postgresql_where=text("value_minor IS NOT NULL")),
         Index("ix_leads_stage_newest", "company_id", "stage_id", "created_at", "id"),
+        Index("ix_leads_email", "company_id", text("lower(email)"), "created_at", postgresql_where=text("email <> ''")),
+        Index("ix_leads_import", "company_id", "import_id", postgresql_where=text("import_id IS NOT NULL")),
         Index("ix_leads_phone", "company_id", "phone_e164", "created_at", postgresql_where=text("phone_e164 <> ''")),
         Index(
             "ix_leads_search",
@@ -94,6 +96,8 @@ class Lead(CompanyOwned, Base):
     """When somebody first got back to the person: by saying so, or by moving the lead on from a new stage."""
     restricted_at: Mapped[datetime | None]
     """Since then the lead is frozen: kept, shown, and neither worked on nor reported."""
+    import_id: Mapped[uuid.UUID | None]
+    """The import that brought the lead, if one did."""
     version: Mapped[int] = mapped_column(default=1)
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     updated_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -52,6 +52,11 @@ def mark_for_member(session: Session, event: Event) -> None:
     session.add_all(DayDue(day=day) for day in session.scalars(select(local_day).where(mine).distinct()))
 
 
+def mark_all_for_event(session: Session, _event: Event) -> None:
+    """Many leads came or went at once, of whatever days."""
+    mark_all(session)
+
+
 def mark_all(session: Session) -> None:
     """Every day that has leads or figures is due: after the company's zone has changed, or to be sure."""
     zone = _company(session).time_zone

@@ -2,12 +2,10 @@
 
 import csv
 import io
-from collections.abc import Sequence
 
+from app.core.spreadsheets import guarded
 from app.core.words import gettext as _
 from app.reports.breakdown import Breakdown
-
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\x00", "＝", "＋", "－", "＠")
 
 
 def headings(question: str, *, has_costs: bool) -> list[str]:
@@ -24,8 +22,3 @@ def to_csv(question: str, breakdown: Breakdown) -> str:
         cells = (line.label, line.leads, line.share, line.quotable, line.won, line.win_rate, line.value)
         writer.writerow(guarded((*cells, line.cost, line.cost_per_lead) if breakdown.has_costs else cells))
     return "\ufeff" + out.getvalue()
-
-
-def guarded(cells: Sequence[str]) -> list[str]:
-    """Cells that a spreadsheet would take for a formula get an apostrophe before them."""
-    return [f"'{cell}" if cell.startswith(_FORMULA) else cell for cell in cells]

@@ -5,12 +5,11 @@ import io
 from collections.abc import Iterable, Iterator
 
 from app.auth.browser_words import browser_words
+from app.core.spreadsheets import guarded
 from app.security.queries import Line
 from app.security.words import of_kind
 
 _HEAD = ("at", "what", "who", "address", "browser", "lead")
-_RUNS = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")
-"""What a spreadsheet would run when a cell begins with it."""
 
 
 def rows(lines: Iterable[Line]) -> Iterator[str]:
@@ -24,5 +23,5 @@ def rows(lines: Iterable[Line]) -> Iterator[str]:
 
 def _written(cells: Iterable[str]) -> str:
     file = io.StringIO()
-    csv.writer(file).writerow([f"'{cell}" if cell.startswith(_RUNS) else cell for cell in cells])
+    csv.writer(file).writerow(guarded(cells))
     return file.getvalue()

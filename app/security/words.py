@@ -17,6 +17,8 @@ DATA = {
     "export.downloaded": _("Downloaded an export"),
     "leads.exported": _("Downloaded leads as a table"),
     "security.log_downloaded": _("Downloaded this log"),
+    "leads.imported": _("Imported leads from a file"),
+    "leads.import_undone": _("Undid an import of leads"),
     "lead.erased": _("Erased a lead"),
     "retention.changed": _("Changed how long leads are kept"),
     "retention.anonymised": _("Leads became anonymous totals"),

@@ -12,11 +12,10 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
+from app.core.spreadsheets import TRIGGERS
 from app.core.tenancy import company_of
 
 _PIECE = 2_000
-_TRIGGERS = (9, 10, 13, 43, 45, 61, 64, 65291, 65293, 65309, 65312)
-"""First characters by which a spreadsheet takes a text for a formula: tab, line ends, + - = @, and their wide forms."""
 _TIMES = "SET LOCAL idle_in_transaction_session_timeout = '5min'"
 """A slow reader holds the cursor open between two pieces."""
 
@@ -75,7 +74,7 @@ def lines(
 def _line(cells: Sequence[str]) -> sql.Composable:
     """RFC 4180: each cell between quotation marks, those within it doubled. A text that a spreadsheet would run begins
     with an apostrophe."""
-    triggers = ", ".join(map(str, _TRIGGERS))
+    triggers = ", ".join(map(str, TRIGGERS))
     quoted = [
         f"""CASE WHEN ascii({cell}) IN ({triggers}) THEN '"''' ELSE '"' END || replace({cell}, '"', '""') || '"'"""
         for cell in cells

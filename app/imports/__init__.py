@@ -1,0 +1,1 @@
+"""Leads from a file: read whole when it comes, looked at before it begins, taken in by pieces, taken back at once."""
