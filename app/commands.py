@@ -9,6 +9,7 @@ from typing import BinaryIO
 import click
 from flask.cli import AppGroup
 from sqlalchemy import select
+from sqlalchemy.engine import make_url
 
 from app import schedule as schedule_module
 from app.auth import gates as auth_gates
@@ -45,6 +46,18 @@ def migrate() -> None:
     settings = services().settings
     migration.upgrade(sqlalchemy_url(settings.migration_database_url or settings.database_url))
     click.echo("The database is up to date.")
+
+
+@leader.command("make-log-in")
+@click.argument("name")
+@click.option("--without-password", is_flag=True, help="For a server that knows it in another way, such as a socket.")
+def make_log_in(name: str, without_password: bool) -> None:
+    """Make the database log-in for DATABASE_URL: one that may do what the product does, and no more."""
+    settings = services().settings
+    password = "" if without_password else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    owner_url = make_url(settings.migration_database_url or settings.database_url).set(drivername="postgresql")
+    migration.make_log_in(owner_url.render_as_string(hide_password=False), name, password)
+    click.echo(f"{name} may log in. Name it in DATABASE_URL, and the owner in MIGRATION_DATABASE_URL.")
 
 
 @leader.command()

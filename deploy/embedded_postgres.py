@@ -25,6 +25,8 @@ from deploy.errors import StartError
 
 ROLE = "leader"
 DATABASE = "leader"
+LOG_IN = "leader_web"
+"""What the product connects as: bound by row-level security, which the owner is not."""
 SOCKET_NAME = ".s.PGSQL.5432.lock"  # the longest name that PostgreSQL makes in its socket folder
 SYSTEM_STATE = Path("/var/lib")  # where root keeps the data when DATA_DIR cannot be reached by others
 ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
@@ -88,8 +90,9 @@ class Postgres:
     def stop(self) -> None:
         self.child.stop()
 
-    def url(self, database: str = DATABASE) -> str:
-        return f"postgresql://{ROLE}@/{quote(database)}?host={quote(str(self.sockets), safe='/')}"
+    def url(self, database: str = DATABASE, role: str = ROLE) -> str:
+        """As its owner, or as another log-in."""
+        return f"postgresql://{role}@/{quote(database)}?host={quote(str(self.sockets), safe='/')}"
 
     def _command(self) -> list[str]:
         settings = SETTINGS | {"unix_socket_directories": _quoted(self.sockets)}

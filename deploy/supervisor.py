@@ -21,7 +21,7 @@ from typing import NoReturn
 try:
     from deploy import environment, preflight
     from deploy.children import Child
-    from deploy.embedded_postgres import Postgres
+    from deploy.embedded_postgres import LOG_IN, Postgres
     from deploy.embedded_valkey import Valkey
     from deploy.errors import StartError
     from deploy.watch import Watch
@@ -44,6 +44,7 @@ class StopRequested(BaseException):
 class Supervisor:
     def __init__(self, port: int, data_dir: Path) -> None:
         self.addresses = environment.Addresses(port)
+        self.owns_database = not os.environ.get("DATABASE_URL")
         self.practice = environment.uses_practice_google(os.environ)
         self.data_dir = preflight.data_folder(data_dir)
         self.logs = self.data_dir / "logs"
@@ -59,6 +60,8 @@ class Supervisor:
             self.start_servers()
             environment.write(self.data_dir / environment.RUN_FILE, self.contract())
             self.flask("migrate")
+            if self.owns_database:
+                self.flask("make-log-in", LOG_IN, "--without-password")
             demo = self.seed()
             self.start_programs(demo.get("site_key", ""))
             print(self.welcome(demo), flush=True)
@@ -82,7 +85,8 @@ class Supervisor:
             postgres = Postgres(self.data_dir, self.logs)
             self.watch.add(postgres.child)
             postgres.start()
-            self.environment["DATABASE_URL"] = postgres.url()
+            self.environment["MIGRATION_DATABASE_URL"] = postgres.url()
+            self.environment["DATABASE_URL"] = postgres.url(role=LOG_IN)
         if self.environment.get("REDIS_URL"):
             preflight.queue(self.environment["REDIS_URL"])
         else:
@@ -94,7 +98,15 @@ class Supervisor:
     def contract(self) -> dict[str, str]:
         """The settings of this run, for other commands: `set -a; . DATA_DIR/leader.env`."""
         prefixes = ("LEADER_", "GOOGLE_", "CONVERSION_", "PRACTICE_", "MAIL_")
-        names = {"BASE_URL", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "DATA_DIR", "DEMO_SHOP_URL"}
+        names = {
+            "BASE_URL",
+            "DATABASE_URL",
+            "MIGRATION_DATABASE_URL",
+            "REDIS_URL",
+            "SECRET_KEY",
+            "DATA_DIR",
+            "DEMO_SHOP_URL",
+        }
         return {name: value for name, value in self.environment.items() if name in names or name.startswith(prefixes)}
 
     def flask(self, *command: str) -> str:

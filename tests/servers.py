@@ -17,7 +17,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from deploy.embedded_postgres import Postgres
+from deploy.embedded_postgres import LOG_IN, ROLE, Postgres
 from deploy.embedded_valkey import Valkey
 from deploy.errors import StartError
 
@@ -74,9 +74,12 @@ def _migrate(servers: Servers) -> None:
     """Make the template as `flask leader migrate` does, in a process of its own without the web app."""
     with psycopg.connect(servers.database_url("postgres"), autocommit=True) as connection:
         connection.execute(f"CREATE DATABASE {TEMPLATE}")
-    program = "import sys; from app.core import db, migration; migration.upgrade(db.sqlalchemy_url(sys.argv[1]))"
+    program = (
+        "import sys; from app.core import db, migration; migration.upgrade(db.sqlalchemy_url(sys.argv[1]));"
+        "migration.make_log_in(sys.argv[1], sys.argv[2], '')"
+    )
     done = subprocess.run(
-        [sys.executable, "-c", program, servers.database_url(TEMPLATE)],
+        [sys.executable, "-c", program, servers.database_url(TEMPLATE), LOG_IN],
         cwd=ROOT,
         stdin=subprocess.DEVNULL,
         capture_output=True,
@@ -133,6 +136,16 @@ def _process_number(request: pytest.FixtureRequest) -> int:
 def database_url(servers: Servers, _process_number: int) -> str:
     """This process's own migrated, empty database, reached as its owner."""
     return servers.clone(f"leader_test_{_process_number}")
+
+
+@pytest.fixture(scope="session")
+def log_in_url(database_url: str) -> str:
+    """The same database as the product reaches it."""
+    return as_log_in(database_url)
+
+
+def as_log_in(database_url: str) -> str:
+    return database_url.replace(f"//{ROLE}@", f"//{LOG_IN}@", 1)
 
 
 @pytest.fixture(scope="session")

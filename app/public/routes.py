@@ -121,7 +121,7 @@ def healthz() -> Response:
 @public
 def readyz() -> tuple[Response, int]:
     """503 while the database cannot serve; without the queue Leader is slower but loses nothing."""
-    state = readiness.look(db.engine, services().bell)
+    state = readiness.look(db.engine, services().bell, is_production=services().settings.is_production)
     return jsonify(status=state.status, **vars(state)), 200 if state.can_serve else 503
 
 

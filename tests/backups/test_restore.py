@@ -77,7 +77,7 @@ def add_export(owner: Owner, person: Person, state: str = "ready") -> None:
 
 
 def emails(settings: Settings, table: str) -> set[str]:
-    with psycopg.connect(settings.database_url) as connection:
+    with psycopg.connect(settings.migration_database_url or settings.database_url) as connection:
         return {row[0] for row in connection.execute(f"SELECT email FROM {table}")}  # type: ignore[arg-type] # noqa: S608
 
 
@@ -156,7 +156,7 @@ def test_who_came_again_after_the_erasure_stays(
     erased = add_lead(new_session, alice, "wren@example.org")
     erase_lead(new_session, alice, erased, settings)
     again = add_lead(new_session, alice, "wren@example.org")
-    with restoring.gates.connect(settings.database_url) as connection:
+    with restoring.gates.connect(settings.migration_database_url) as connection:
         found = restoring.apply(connection, restoring.gates.ledger(connection), marker(settings), key_ring)
     assert found.leads == 0
     assert owner.execute("SELECT id FROM leads").fetchall() == [(again,)]
@@ -169,7 +169,7 @@ def test_what_was_sent_stays_a_tombstone_in_the_restored_database(
     lead_id = site.send(body).json["id"]
     backup = making.make(settings, tmp_path)
     erase_lead(new_session, site.person, uuid.UUID(lead_id), settings)
-    with restoring.gates.connect(settings.database_url) as connection:
+    with restoring.gates.connect(settings.migration_database_url) as connection:
         known = restoring.gates.ledger(connection)
         living = connection.execute("SELECT client_event_id FROM inbox_items").fetchall()
     ledger.file(elsewhere).write_text("".join(f"{json.dumps(entry)}\n" for entry in known))
@@ -194,7 +194,7 @@ def test_archives_of_who_erased_somebody_open_no_more(
         add_export(owner, person, state)
     backup = making.make(settings, tmp_path)
     erase_lead(new_session, alice, erased, settings)
-    with restoring.gates.connect(settings.database_url) as connection:
+    with restoring.gates.connect(settings.migration_database_url) as connection:
         known = restoring.gates.ledger(connection)
     ledger.file(elsewhere).parent.mkdir(parents=True, exist_ok=True)
     ledger.file(elsewhere).write_text("".join(f"{json.dumps(entry)}\n" for entry in known))
