@@ -8,6 +8,7 @@ from flask import Flask
 from whitenoise import WhiteNoise
 
 from app import export_files, keys, lead_panels, navigation, notices, reactions, stores
+from app.advertising import routes as advertising_routes
 from app.auth import access
 from app.auth import routes as auth_routes
 from app.board import routes as board_routes
@@ -77,6 +78,7 @@ BLUEPRINTS = (
     connection_routes.blueprint,
     notification_routes.blueprint,
     conversion_routes.blueprint,
+    advertising_routes.blueprint,
     report_routes.blueprint,
     subject_routes.blueprint,
     export_routes.blueprint,

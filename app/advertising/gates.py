@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from sqlalchemy import TextClause, text
@@ -30,6 +30,11 @@ _COST = text("""
     ON CONFLICT (company_id, day, customer_id, campaign_id) DO UPDATE
        SET cost_minor = excluded.cost_minor, currency = excluded.currency, clicks = excluded.clicks,
            impressions = excluded.impressions, source = excluded.source, updated_at = excluded.updated_at
+""")
+_LOCK = text("SELECT pg_advisory_xact_lock(hashtextextended(:key, 0))")
+_FORGET = text("""
+    DELETE FROM ad_costs
+     WHERE company_id = :company_id AND customer_id = :customer_id AND day BETWEEN :first AND :last AND source = 'file'
 """)
 _CLICK = text("""
     INSERT INTO ad_clicks (company_id, id, lead_id, gclid, day, customer_id, campaign_id, campaign_name, ad_group_id,
@@ -82,6 +87,17 @@ def keep_campaigns(session: Session, campaigns: Iterable[dict[str, str]]) -> Non
 def keep_costs(session: Session, costs: Iterable[CostRow]) -> None:
     """The last that was told of a day wins."""
     _write(session, _COST, (asdict(cost) for cost in costs))
+
+
+def lock_costs(session: Session, customer_id: str) -> None:
+    """One writer of an account's costs after the other, until the transaction ends."""
+    session.execute(_LOCK, {"key": f"ad_costs {company_of(session)} {customer_id}"})
+
+
+def forget_file_costs(session: Session, customer_id: str, first: date, last: date) -> None:
+    """Delete what files told of the span."""
+    where = {"company_id": company_of(session), "customer_id": customer_id, "first": first, "last": last}
+    session.execute(_FORGET, where)
 
 
 def keep_clicks(session: Session, clicks: Iterable[dict[str, Any]]) -> None:

@@ -6,8 +6,10 @@ outlive a connection, two logins that reach one account bring one set of figures
 
 import uuid
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import BigInteger, CheckConstraint, Date, ForeignKeyConstraint, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -109,3 +111,35 @@ class AdReading(CompanyOwned, Base):
     read_at: Mapped[datetime | None]
     problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """Why the last try did not work, by Google's name of the reason."""
+
+
+class CostFile(CompanyOwned, Base):
+    """A file of costs that a member handed in: what it said, and whether it counts (see cost_files.py)."""
+
+    __tablename__ = "cost_files"
+    __table_args__ = (
+        UniqueConstraint("company_id", "customer_id", "digest"),
+        CheckConstraint("state IN ('seen', 'used', 'undone')", name="state"),
+        CheckConstraint("last_day >= first_day", name="days"),
+        Index("ix_cost_files_newest", "company_id", "uploaded_at", "id"),
+        data_of("company", purpose="attribution", keep="account", kind="business"),
+    )
+
+    name: Mapped[str] = mapped_column(info=holds("business"))
+    digest: Mapped[str] = mapped_column(info=holds("technical"))
+    """Over the bytes and how they were to be read: the same file again is this row."""
+    customer_id: Mapped[str] = mapped_column(info=holds("business"))
+    currency: Mapped[str] = mapped_column(info=holds("business"))
+    state: Mapped[str] = mapped_column(default="seen", info=holds("business"))
+    columns: Mapped[dict[str, Any]] = mapped_column(info=holds("business"))
+    rows: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, info=holds("business"))
+    """What each campaign cost on each day."""
+    refused: Mapped[list[Any]] = mapped_column(JSONB, info=holds("business"))
+    """[line number, reason] of the first lines that were left out."""
+    refused_number: Mapped[int]
+    lines: Mapped[int]
+    first_day: Mapped[date] = mapped_column(Date)
+    last_day: Mapped[date] = mapped_column(Date)
+    uploaded_by_name: Mapped[str] = mapped_column(info=holds("identity"))
+    uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)
+    used_at: Mapped[datetime | None]

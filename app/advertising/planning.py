@@ -60,6 +60,19 @@ def follow(session: Session, ad_account_id: uuid.UUID) -> None:
     ring_after_commit(session, "default", JOB)
 
 
+def want_all(session: Session, account: AdAccount, today: date) -> None:
+    """Ask for the costs of all days that are looked back on, once more; the caller commits."""
+    known = {
+        reading.first_day: reading
+        for reading in session.scalars(
+            select(AdReading).where(AdReading.ad_account_id == account.id, AdReading.kind == "costs")
+        )
+    }
+    for first, last in cost_days(today, is_first=True):
+        _want(session, account, known.get(first), "costs", (first, last))
+    ring_after_commit(session, "default", JOB)
+
+
 def begin_for_event(session: Session, event: Event) -> None:
     """Other ad accounts are in use from now on: look after them at once."""
     session.execute(

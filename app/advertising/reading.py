@@ -87,12 +87,15 @@ def _ask(session: Session, reading: AdReading, account: AdAccount, box: SealedBo
         login_customer_id=account.login_customer_id,
     )
     if reading.kind == "costs":
-        _keep_costs(session, account, list(reports.costs(reading.first_day, reading.last_day)))
+        _keep_costs(session, account, reading, list(reports.costs(reading.first_day, reading.last_day)))
     else:
         _keep_clicks(session, account, list(reports.clicks(reading.first_day)))
 
 
-def _keep_costs(session: Session, account: AdAccount, costs: list[DailyCost]) -> None:
+def _keep_costs(session: Session, account: AdAccount, reading: AdReading, costs: list[DailyCost]) -> None:
+    """What Google tells of these days takes the place of what a file told."""
+    gates.lock_costs(session, account.customer_id)
+    gates.forget_file_costs(session, account.customer_id, reading.first_day, reading.last_day)
     latest = {cost.campaign_id: cost for cost in sorted(costs, key=lambda cost: cost.day)}
     gates.keep_campaigns(
         session,
