@@ -1,14 +1,14 @@
 """Files of costs, for ad accounts that Google's interface does not tell of.
 
-Revision: 0034, after 0033
+Revision: 0036, after 0035
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0034"
-down_revision = "0033"
+revision = "0036"
+down_revision = "0035"
 branch_labels = None
 depends_on = None
 
