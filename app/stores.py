@@ -3,6 +3,6 @@
 from collections.abc import Sequence
 
 from app.exports.store import ARCHIVES
-from app.privacy.stores import VALKEY, Store
+from app.privacy.stores import VALKEY, Store, files_of
 
-TABLE: Sequence[Store] = (ARCHIVES, VALKEY)
+TABLE: Sequence[Store] = (ARCHIVES, files_of("recordings"), VALKEY)

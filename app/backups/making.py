@@ -23,7 +23,7 @@ from app.core.config import Settings
 from app.core.errors import PermanentError
 
 KEY_DAYS = 7
-FOLDERS = ("exports",)
+FOLDERS = ("exports", "files")
 """Folders of DATA_DIR that hold what companies made; everything else there is made anew."""
 _STAMP = "%Y-%m-%dT%H%M%SZ"
 

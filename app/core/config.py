@@ -4,7 +4,7 @@ import base64
 from email.utils import parseaddr
 from pathlib import Path
 from typing import Literal, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from cryptography.fernet import Fernet
 from pydantic import Field, ValidationError, model_validator
@@ -30,6 +30,10 @@ class Settings(BaseSettings):
     leader_signing_key: str = ""
     """32 bytes as base64; empty: a key that follows from SECRET_KEY."""
     data_dir: Path = Path("var")
+    storage_url: str = ""
+    """A bucket for files: s3://bucket/prefix?region=eu-west-1&endpoint=https://…; empty: the folder `files` of DATA_DIR."""
+    storage_access_key_id: str = ""
+    storage_secret_access_key: str = ""
     support_email: str = "support@leader.online"
     """Where the support page tells people to write."""
     trusted_proxies: int = Field(default=0, ge=0, le=5)
@@ -84,6 +88,8 @@ class Settings(BaseSettings):
             raise ValueError("MAIL_URL must look like smtp://user:password@host:587?starttls=1")
         if "@" not in parseaddr(self.mail_from)[1]:
             raise ValueError("MAIL_FROM must be an address such as Leader <mail@leader.example>")
+        if self.storage_url and not _is_bucket(self.storage_url, is_production=self.is_production):
+            raise ValueError("STORAGE_URL must look like s3://bucket/prefix?region=eu-west-1&endpoint=https://…")
         if not _is_signing_key(self.leader_signing_key):
             raise ValueError("LEADER_SIGNING_KEY must be 32 random bytes as base64")
         if self.conversion_lease_seconds <= self.google_timeout_seconds:
@@ -158,6 +164,18 @@ def _is_mail_server(url: str) -> bool:
         return parts.scheme in ("smtp", "smtps") and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
+
+
+def _is_bucket(url: str, *, is_production: bool) -> bool:
+    """Its endpoint may speak plain http for trying out only."""
+    try:
+        parts = urlsplit(url)
+        schemes = {urlsplit(endpoint).scheme for endpoint in parse_qs(parts.query).get("endpoint", [])}
+    except ValueError:
+        return False
+    return (
+        parts.scheme == "s3" and bool(parts.hostname) and schemes <= ({"https"} if is_production else {"http", "https"})
+    )
 
 
 def _explain(error: ValidationError) -> str:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from app.core.queue import Bell
 from app.core.services import Services
 from app.core.tenancy import company_of
+from app.integrations.storage import storage_of
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,20 @@ def _keys(bell: Bell, company_id: uuid.UUID) -> list[bytes]:
     named = list(connection.scan_iter(match=f"*{sought}*", count=1000))
     jobs = connection.scan_iter(match="rq:job:*", count=1000, _type="hash")
     return named + [key for key in jobs if sought.encode() in (connection.hget(key, "description") or b"")]
+
+
+def files_of(kind: str) -> Store:
+    """All that a company has of one kind in the storage of files."""
+
+    def names(session: Session, services: Services) -> list[str]:
+        found = storage_of(services.settings).names(f"{kind}/{company_of(session)}")
+        return [name for name, _written_at in found]
+
+    def erase(session: Session, services: Services) -> None:
+        for name in names(session, services):
+            storage_of(services.settings).delete(name)
+
+    return Store(kind, lambda session, services: len(names(session, services)), erase)
 
 
 VALKEY = Store("valkey", _count_keys, _erase_keys)
