@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     """32 bytes as base64; empty: a key that follows from SECRET_KEY."""
     data_dir: Path = Path("var")
     storage_url: str = ""
-    """A bucket for files: s3://bucket/prefix?region=eu-west-1&endpoint=https://…; empty: the folder `files` of DATA_DIR."""
+    """A bucket for files: s3://bucket/prefix?region=eu-west-1&endpoint=https://…; empty: the folder `files`."""
     storage_access_key_id: str = ""
     storage_secret_access_key: str = ""
     support_email: str = "support@leader.online"

@@ -1,7 +1,7 @@
 """Where files lie: a folder of this machine, or a bucket that speaks S3.
 
-What is stored is sealed (`core/sealed_files.py`): a file opens only under its own name, with its own key, and whole. The
-key is the feature's to keep, sealed by the company's box. Names are `kind/company id/file`, so that all that a
+What is stored is sealed (`core/sealed_files.py`): a file opens only under its own name, with its own key, and whole.
+The key is the feature's to keep, sealed by the company's box. Names are `kind/company id/file`, so that all that a
 company has of one kind lies in one folder. Nothing here holds a whole file in memory.
 """
 
