@@ -22,6 +22,7 @@ from obstore.store import S3Store
 from app.core.config import Settings
 from app.core.errors import PermanentError, RetryableError
 from app.core.sealed_files import SealedReader, sealed_pieces
+from app.core.words import gettext as _
 
 FOLDER = "files"
 """Of DATA_DIR, where files lie unless STORAGE_URL names a bucket."""
@@ -184,8 +185,10 @@ def _keep_name(folder: Path) -> None:
 
 
 def _missing() -> PermanentError:
-    return PermanentError("The file is not there any more.", reason="no_file")
+    return PermanentError(_("The file is not there any more."), reason="no_file")
 
 
 def _unanswered(error: BaseError) -> RetryableError:
-    return RetryableError("The storage of files does not answer.", reason=type(error).__name__)
+    return RetryableError(
+        _("The storage of files does not answer. Try again in a minute."), reason=type(error).__name__
+    )
