@@ -21,6 +21,8 @@ class Way:
     icon: str
     roles: tuple[str, ...] = ()
     is_for_beginners: bool = False
+    is_of_all_leads: bool = False
+    """Of no use to somebody who sees their own leads alone."""
     keys: str = ""
     """Pressed one after the other they lead there."""
 
@@ -30,7 +32,7 @@ MAIN = (
     Way("leads", _("Leads"), "leads.index", "inbox", keys="g l"),
     Way("calls", _("Calls"), "calls.index", "phone", keys="g p"),
     Way("today", _("To do"), "follow_up.show_today", "circle-check", keys="g t"),
-    Way("reports", _("Reports"), "reports.index", "chart-column", keys="g r"),
+    Way("reports", _("Reports"), "reports.index", "chart-column", is_of_all_leads=True, keys="g r"),
     Way("conversions", _("Conversions"), "conversions.index", "trophy", keys="g c"),
     Way("connections", _("Google Ads Integration"), "connections.index", "plug", keys="g a"),
     Way("capture", _("Website"), "capture.show_source", "code-xml", keys="g w"),

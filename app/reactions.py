@@ -7,7 +7,7 @@ from app.capture import sources
 from app.conversions import adjusting, mappings, uploads
 from app.core.events import Reaction
 from app.exports import asking as exports
-from app.follow_up import lost_reasons
+from app.follow_up import handing_over, lost_reasons
 from app.journal import writing
 from app.leads import stages
 from app.legal import seeing
@@ -26,7 +26,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
         choices.set_up_for_event,
         seeing.agree_for_event,
     ),
-    "member.removed": (counting.mark_for_member,),
+    "member.removed": (counting.mark_for_member, handing_over.hand_over_for_event),
     "member.joined": (choices.set_up_for_event,),
     "user.password_changed": (notices.tell_of_new_password,),
     "user.signed_in_anew": (notices.tell_of_new_device,),

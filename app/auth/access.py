@@ -78,6 +78,12 @@ def allow(*roles: str) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+def whole_company_only() -> None:
+    """A guard for blueprints about all of the company: 403 for those who see their own leads alone."""
+    if current_user.is_authenticated and current_user.sees_own_only:
+        abort(403)
+
+
 def actor() -> Actor:
     """The signed-in person as the one who acts."""
     return Actor(current_user.id, current_user.name)

@@ -15,7 +15,10 @@ _OPEN_SESSION = """SELECT s.*, c.* FROM open_session(%(given)s) s CROSS JOIN LAT
 ) c
 """
 """Asked by every page, so it goes straight to the driver. Its columns are the fields of OpenSession."""
-_OPEN_CLOSED_SESSION = "SELECT s.*, false FROM open_closed_session(%(given)s) s"
+_OPEN_CLOSED_SESSION = """SELECT s.session_id, s.company_id, s.user_id, s.name, s.email, s.role, s.company_name,
+    s.time_zone, s.currency, s.region, s.is_demo, s.language, false, s.is_noted, false
+  FROM open_closed_session(%(given)s) s
+"""
 
 
 @dataclass(frozen=True)
@@ -35,10 +38,17 @@ class OpenSession:
     is_demo: bool
     language: str
     """The one that the person chose; empty when the browser decides."""
+    sees_own_only: bool
+    """True for a member who is shown no leads but their own; the database keeps to it."""
     is_noted: bool
     """True when this visit was written down and waits for a commit."""
     is_getting_started: bool
     """True until the company put its first steps away."""
+
+    @property
+    def menu_role(self) -> str:
+        """The role by which menus are drawn: who sees their own leads alone has no use for pages about all of them."""
+        return "own leads" if self.sees_own_only else self.role
 
 
 @dataclass(frozen=True)
@@ -65,7 +75,7 @@ def _opened(session: Session, statement: str, token_hash: bytes) -> OpenSession 
     if not rows:
         return None
     found = OpenSession(*rows[0])
-    tenancy.assume(session, found.company_id)
+    tenancy.assume(session, found.company_id, only_of=found.user_id if found.sees_own_only else None)
     return found
 
 

@@ -1,7 +1,7 @@
 """Users, their memberships, and the sessions of signed-in browsers."""
 
 import uuid
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
@@ -54,6 +54,10 @@ class Member(CompanyOwned, Base):
     user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     role: Mapped[str] = mapped_column(info=holds("business"))
     job_title: Mapped[str] = mapped_column(default="", info=holds("identity"))
+    sees_own_leads_only: Mapped[bool] = mapped_column(default=False, info=holds("business"))
+    """Counts for the role "member" alone; the gate `open_session` reads it."""
+    away_until: Mapped[date | None] = mapped_column(info=holds("business"))
+    """The last day, in the company's zone, on which new leads pass them by."""
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
 
 

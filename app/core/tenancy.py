@@ -2,13 +2,17 @@
 
 ORM statements on company-owned models are filtered to that company and refused when there is none; new rows are
 stamped with it; a row of another company cannot be flushed. The second lock is PostgreSQL's row-level security,
-fed by `app.company_id`, which is set at the start of each transaction (migrations hold the policies).
+fed by `app.company_id`, which is set at the start of each transaction (migrations hold the policies). In the same way
+`app.only_of` names the member who sees their own leads alone, and the policies `own_leads` keep to it (ADR 10).
 """
 
+import contextlib
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
 from sqlalchemy import Connection, Executable, ForeignKey, Table, event, text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import (
     Mapped,
     ORMExecuteState,
@@ -23,6 +27,7 @@ from sqlalchemy.sql import visitors
 from app.core.ids import new_id
 
 _KEY = "company_id"
+_ONLY = "only_of"
 
 
 class TenancyError(RuntimeError):
@@ -39,17 +44,20 @@ class CompanyOwned:
     id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id, sort_order=-1)
 
 
-def serve(session: Session, company_id: uuid.UUID) -> None:
-    """Bind the session to a company. Raises TenancyError when it already serves another."""
-    assume(session, company_id)
+def serve(session: Session, company_id: uuid.UUID, *, only_of: uuid.UUID | None = None) -> None:
+    """Bind the session to a company, and to the leads of one member where `only_of` names one. Raises TenancyError
+    when it already serves another."""
+    assume(session, company_id, only_of=only_of)
     if session.in_transaction():
-        _tell_database(session.connection(), company_id)
+        _tell_database(session.connection(), company_id, only_of)
 
 
-def assume(session: Session, company_id: uuid.UUID) -> None:
+def assume(session: Session, company_id: uuid.UUID, *, only_of: uuid.UUID | None = None) -> None:
     """As `serve`, where a gate function has told the database already in this transaction."""
     if session.info.setdefault(_KEY, company_id) != company_id:
         raise TenancyError("a session cannot move to another company")
+    if session.info.setdefault(_ONLY, only_of) != only_of:
+        raise TenancyError("a session cannot become another person's")
 
 
 def company_of(session: Session) -> uuid.UUID:
@@ -58,6 +66,30 @@ def company_of(session: Session) -> uuid.UUID:
     if company_id is None:
         raise TenancyError("this session serves no company yet")
     return uuid.UUID(str(company_id))
+
+
+def only_of(session: Session) -> uuid.UUID | None:
+    """The member whose leads alone this session sees; none when it sees them all."""
+    found: uuid.UUID | None = session.info.get(_ONLY)
+    return found
+
+
+@contextlib.contextmanager
+def seeing_all(session: Session) -> Iterator[None]:
+    """For what a rule must write after it has decided: whoever sees their own leads alone may give one away, which
+    hides it from them in the middle of the change."""
+    member = only_of(session)
+    if member is None:
+        yield
+        return
+    company_id = company_of(session)
+    _tell_database(session.connection(), company_id, None)
+    try:
+        yield
+        session.flush()
+    finally:
+        with contextlib.suppress(DBAPIError):  # a transaction that failed ends, and the next one is told anew
+            _tell_database(session.connection(), company_id, member)
 
 
 def serves_a_company(session: Session) -> bool:
@@ -75,11 +107,14 @@ def install(session_type: type[Session] | Any) -> None:
 def _announce(session: Session, _transaction: SessionTransaction, connection: Connection) -> None:
     company_id = session.info.get(_KEY)
     if company_id is not None:
-        _tell_database(connection, company_id)
+        _tell_database(connection, company_id, session.info.get(_ONLY))
 
 
-def _tell_database(connection: Connection, company_id: uuid.UUID) -> None:
-    connection.execute(text("SELECT set_config('app.company_id', :company_id, true)"), {"company_id": str(company_id)})
+_TELL = text("SELECT set_config('app.company_id', :company_id, true), set_config('app.only_of', :only_of, true)")
+
+
+def _tell_database(connection: Connection, company_id: uuid.UUID, only_of: uuid.UUID | None) -> None:
+    connection.execute(_TELL, {"company_id": str(company_id), "only_of": str(only_of or "")})
 
 
 def _restrict(state: ORMExecuteState) -> None:

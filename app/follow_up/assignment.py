@@ -4,7 +4,7 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from app.core import events
+from app.core import events, tenancy
 from app.core.clock import utc_now
 from app.core.errors import NotFoundError
 from app.core.events import Actor
@@ -27,15 +27,10 @@ def assign(
     names = {member.user_id: member.name for member in queries.members(session)}
     if user_id is not None and user_id not in names:
         raise NotFoundError(_("There is no such person in your team who can answer leads."))
-    lead.owner_id = user_id
-    lead.updated_at = utc_now()
-    session.flush()
-    events.record(
-        session,
-        "lead.assigned",
-        lead_id=lead.id,
-        actor=actor,
-        user_id=str(user_id) if user_id else None,
-        name=names[user_id] if user_id else "",
-    )
+    with tenancy.seeing_all(session):
+        lead.owner_id = user_id
+        lead.updated_at = utc_now()
+        session.flush()
+        given = {"user_id": str(user_id) if user_id else None, "name": names[user_id] if user_id else ""}
+        events.record(session, "lead.assigned", lead_id=lead.id, actor=actor, **given)
     return lead

@@ -48,6 +48,10 @@ def members(session: Session) -> list[TeamMember]:
     return [TeamMember(*row) for row in session.execute(statement.order_by(User.name, User.id))]
 
 
+def is_there(session: Session, lead_id: uuid.UUID) -> bool:
+    return session.scalar(select(Lead.id).where(Lead.id == lead_id)) is not None
+
+
 def tags_of(session: Session, lead_id: uuid.UUID) -> Sequence[Tag]:
     statement = select(Tag).join(LeadTag, LeadTag.tag_id == Tag.id).where(LeadTag.lead_id == lead_id)
     return session.scalars(statement.order_by(Tag.name)).all()

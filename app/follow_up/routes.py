@@ -10,6 +10,7 @@ from app.auth.access import actor, allow
 from app.auth.next_page import path_of
 from app.core.db import db
 from app.core.errors import LeaderError, NotFoundError
+from app.core.htmx import go_to
 from app.core.words import gettext as _
 from app.follow_up import assignment, judging, lost_reasons, queries, tags, tasks, today
 from app.follow_up.forms import TaskForm, chosen_id
@@ -136,8 +137,11 @@ def _chosen(name: str) -> UUID | None:
 
 
 def _saved(lead_id: UUID) -> Response:
-    """Keep the change and go back to the page it was made on: HTMX follows and gets the lead's part of it."""
+    """Keep the change and go back to the page it was made on: HTMX follows and gets the lead's part of it. Whoever has
+    given the lead out of their own sight goes back to the table."""
     db.session.commit()
+    if current_user.sees_own_only and not queries.is_there(db.session(), lead_id):
+        return go_to(url_for("leads.index"))
     came_from = path_of(request.referrer) or ""
     is_today = came_from.split("?")[0] == url_for("follow_up.show_today")
     return redirect(came_from if is_today else url_for("leads.show", lead_id=lead_id), code=303)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
-from app.core import events
+from app.core import events, tenancy
 from app.core.clock import utc_now
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
@@ -58,6 +58,7 @@ def add(session: Session, told: Told, *, region: str, currency: str, actor: Acto
         currency=currency,
         channel=CHANNEL,
         source_words=way_words()[told.way],
+        owner_id=tenancy.only_of(session),  # or whoever adds it would lose sight of it
         created_at=now,
         updated_at=now,
     )

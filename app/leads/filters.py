@@ -60,6 +60,7 @@ class Reader:
     user_id: uuid.UUID
     time_zone: str
     currency: str
+    sees_own_only: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,19 +80,22 @@ class Filters:
     """The first moment that is too late."""
     least: int | None = None
     most: int | None = None
+    is_of_one: bool = False
+    """Whoever looks sees their own leads alone. The database keeps to it; this says which way of reading is quick."""
 
     def __bool__(self) -> bool:
-        return self != Filters()
+        return self != Filters(is_of_one=self.is_of_one)
 
     @property
     def is_narrow(self) -> bool:
         """True when more is asked for than a stage."""
-        return self != Filters(stage_id=self.stage_id, is_spam=self.is_spam)
+        return self != Filters(stage_id=self.stage_id, is_spam=self.is_spam, is_of_one=self.is_of_one)
 
     def wanted(self) -> dict[str, str]:
         """The conditions that are set, as the gate takes them."""
         given = {name: str(value) for name, value in asdict(self).items() if value or type(value) is int}
         given.pop("is_spam", None)
+        given.pop("is_of_one", None)
         return given | {"pattern": gates.pattern(term)} if (term := given.pop("term", "")) else given
 
 
@@ -113,6 +117,7 @@ def parse(known: Sequence[StageRow], asked: Asked, reader: Reader, named: Named)
         until=_midnight(asked.until, reader.time_zone, _DAY),
         least=_amount(asked.least, reader.currency),
         most=_amount(asked.most, reader.currency),
+        is_of_one=reader.sees_own_only,
     )
 
 

@@ -41,7 +41,7 @@ def first_stage_id(session: Session) -> uuid.UUID:
 def page(session: Session, filters: Filters, after: Position | None) -> LeadPage:
     """One page of the table, by one statement. It reads one row more than it shows, to know whether others
     follow."""
-    if filters.is_narrow:
+    if filters.is_narrow or filters.is_of_one:
         rows = gates.found(session, wanted=filters.wanted(), is_spam=filters.is_spam, after=after, most=PAGE_SIZE + 1)
     else:
         rows = gates.newest(

@@ -176,7 +176,8 @@ def _page(
 
 def reader() -> Reader:
     """The signed-in person as the one who looks at the table."""
-    return Reader(current_user.id, current_user.time_zone, current_user.currency)
+    person = current_user
+    return Reader(person.id, person.time_zone, person.currency, person.sees_own_only)
 
 
 def _may_write() -> bool:

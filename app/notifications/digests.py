@@ -3,10 +3,10 @@
 import uuid
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
-from app.auth.models import User
+from app.auth.models import Member, User
 from app.companies.models import Company
 from app.core.clock import utc_now
 from app.leads.models import Lead, Stage, StageChange
@@ -44,9 +44,16 @@ def send(session: Session, user_id: uuid.UUID) -> bool:
     return True
 
 
+def _sees_own_only(session: Session, user_id: uuid.UUID) -> bool:
+    of_member = select(Member.id).where(Member.user_id == user_id, Member.role == "member", Member.sees_own_leads_only)
+    return session.scalar(of_member) is not None
+
+
 def _figures(session: Session, choice: NotificationChoice) -> dict[str, Any]:
     """Counted over the days since the last digest only."""
-    counts = (Lead.is_spam.is_(False), Lead.is_demo.is_(False), Lead.is_test.is_(False))
+    counts: list[ColumnElement[bool]] = [Lead.is_spam.is_(False), Lead.is_demo.is_(False), Lead.is_test.is_(False)]
+    if _sees_own_only(session, choice.user_id):
+        counts.append(Lead.owner_id == choice.user_id)
     is_new = (Lead.created_at > choice.told_until, *counts)
     by_channel = session.execute(
         select(Lead.channel, func.count())

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Member, User
@@ -23,6 +23,7 @@ class Person:
 
     user_id: uuid.UUID
     role: str
+    sees_own_only: bool
     name: str
     email: str
     language: str
@@ -52,6 +53,7 @@ def people(session: Session) -> list[Person]:
         select(
             Member.user_id,
             Member.role,
+            and_(Member.role == "member", Member.sees_own_leads_only),
             User.name,
             User.email,
             User.language,
@@ -64,7 +66,7 @@ def people(session: Session) -> list[Person]:
         .outerjoin(choice, choice.user_id == Member.user_id)
         .order_by(Member.user_id)
     )
-    return [Person(*row[:6], row[6] or [], row[7] or [], row[8] or "") for row in session.execute(statement)]
+    return [Person(*row[:7], row[7] or [], row[8] or [], row[9] or "") for row in session.execute(statement)]
 
 
 def told_lately(session: Session, user_id: uuid.UUID, kind: str) -> int:

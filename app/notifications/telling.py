@@ -25,8 +25,13 @@ def tell_for_event(session: Session, event: Event) -> None:
     if (lead is not None and (lead.is_spam or lead.is_demo)) or event.data.get("is_quiet"):
         return
     for person in queries.people(session):
-        if kind.concerns(event, person):
+        if kind.concerns(event, person) and _may_see(person, event, lead):
             _tell(session, event, kind, person, lead)
+
+
+def _may_see(person: Person, event: Event, lead: Lead | None) -> bool:
+    """Who sees their own leads alone is told of those alone."""
+    return not person.sees_own_only or event.lead_id is None or (lead is not None and lead.owner_id == person.user_id)
 
 
 def _tell(session: Session, event: Event, kind: Kind, person: Person, lead: Lead | None) -> None:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.attribution.credit import MODELS
-from app.auth.access import allow
+from app.auth.access import allow, whole_company_only
 from app.companies.models import Company
 from app.core.clock import utc_now
 from app.core.db import db
@@ -21,6 +21,7 @@ from app.reports.overview import overview
 from app.reports.periods import Period
 
 blueprint = Blueprint("reports", __name__, url_prefix="/reports")
+blueprint.before_request(whole_company_only)
 
 
 @blueprint.get("")

@@ -27,6 +27,7 @@ ACCOUNT = {
     "member.invited": _("Invited somebody"),
     "member.joined": _("Joined the company"),
     "member.role_changed": _("Changed somebody's role"),
+    "member.sight_changed": _("Changed which leads somebody sees"),
     "member.removed": _("Removed somebody"),
     "company.handed_over": _("Handed the company over"),
     "connection.made": _("Connected Google Ads"),

@@ -86,13 +86,13 @@ def _change(session: Session, lead_id: uuid.UUID, change: Change, actor: Actor) 
     was_in, was_with, given, moved, tag_id = lead.stage_id, lead.owner_id, False, None, None
     if change.stage_id:
         moved = moves.move(session, lead_id, change.stage_id, actor=actor)
-    if change.is_assigned and lead.owner_id != change.owner_id:
-        assignment.assign(session, lead_id, change.owner_id, actor=actor)
-        given = True
     if change.tag:
         had = set(session.scalars(select(LeadTag.tag_id).where(LeadTag.lead_id == lead_id)))
         tag = tags.put(session, lead_id, change.tag, actor=actor)
         tag_id = None if tag.id in had else tag.id
+    if change.is_assigned and lead.owner_id != change.owner_id:  # last: it may hide the lead from whoever does this
+        assignment.assign(session, lead_id, change.owner_id, actor=actor)
+        given = True
     if not (moved or given or tag_id):
         return None
     nobody = uuid.UUID(int=0)

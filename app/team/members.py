@@ -30,14 +30,26 @@ def change_role(session: Session, actor: Actor, user_id: uuid.UUID, role: str) -
         _record(session, "member.role_changed", actor, user_id, {"from": before, "to": role})
 
 
-def remove(session: Session, actor: Actor, user_id: uuid.UUID) -> None:
+def change_sight(session: Session, actor: Actor, user_id: uuid.UUID, *, only_own: bool) -> None:
+    """Show a member their own leads alone, or all of them. Raises NotFoundError and InvalidInputError."""
+    member = _other(session, actor, user_id)
+    if member.role != "member":
+        raise InvalidInputError(_("Only a member can be kept to their own leads."))
+    if member.sees_own_leads_only != only_own:
+        member.sees_own_leads_only = only_own
+        _record(session, "member.sight_changed", actor, user_id, {"only_own": only_own})
+
+
+def remove(session: Session, actor: Actor, user_id: uuid.UUID, heir_id: uuid.UUID | None = None) -> None:
     """Take a member out of the company (or leave it oneself); their sign-ins to it end at once. The event comes first,
-    so that what hangs from the member can be handed over. Whoever belongs to no company then is forgotten, so that the
-    address is free again. Raises NotFoundError and InvalidInputError."""
+    so that what hangs from the member is handed over to the heir, if there is one. Whoever belongs to no company then
+    is forgotten, so that the address is free again. Raises NotFoundError and InvalidInputError."""
     member = _locked(session, user_id)
     if member.role == "owner":
         raise InvalidInputError(_("The owner cannot leave. Hand over the company first."))
-    _record(session, "member.removed", actor, user_id, {})
+    if heir_id is not None and (heir_id == user_id or _locked(session, heir_id).role == "viewer"):
+        raise InvalidInputError(_("Choose somebody else who can answer leads."))
+    _record(session, "member.removed", actor, user_id, {"heir_id": str(heir_id)} if heir_id else {})
     invitations.end_of(session, user_id)
     sessions.end_here(session, user_id)
     session.delete(member)

@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import case, select
 from sqlalchemy.orm import Session
@@ -21,13 +21,16 @@ class TeamMember:
     role: str
     job_title: str
     created_at: datetime
+    sees_own_leads_only: bool
+    away_until: date | None
 
 
 def team(session: Session) -> list[TeamMember]:
     """Everybody in the company, the owner first, then by name."""
     columns = (User.id, User.name, User.email, Member.role, Member.job_title, Member.created_at)
+    more = (Member.sees_own_leads_only, Member.away_until)
     first = case((Member.role == "owner", 0), else_=1)
-    statement = select(*columns).join(Member, Member.user_id == User.id).order_by(first, User.name, User.id)
+    statement = select(*columns, *more).join(Member, Member.user_id == User.id).order_by(first, User.name, User.id)
     return [TeamMember(*row) for row in session.execute(statement)]
 
 

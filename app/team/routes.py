@@ -72,10 +72,21 @@ def change_role(user_id: uuid.UUID) -> Response:
     return _done(_("The role is changed. It counts from the next click on."))
 
 
+@blueprint.post("/settings/team/<uuid:user_id>/sight")
+@allow("owner", "admin")
+def change_sight(user_id: uuid.UUID) -> Response:
+    only_own = bool(request.form.get("only_own"))
+    members.change_sight(db.session(), actor(), user_id, only_own=only_own)
+    db.session.commit()
+    done = _("They see their own leads alone from the next click on.")
+    return _done(done if only_own else _("They see all leads from the next click on."))
+
+
 @blueprint.post("/settings/team/<uuid:user_id>/removal")
 @allow("owner", "admin")
 def remove(user_id: uuid.UUID) -> Response:
-    members.remove(db.session(), actor(), user_id)
+    heir = request.form.get("heir", "")
+    members.remove(db.session(), actor(), user_id, _uuid(heir) if heir else None)
     db.session.commit()
     return _done(_("Removed from the team, and signed out."))
 
@@ -182,10 +193,13 @@ def _invitation_page(invitation: gates.OpenInvitation, token: str, form: JoinFor
 
 
 def _page(form: InvitationForm) -> str:
+    team = queries.team(db.session())
+    able = [(str(each.user_id), each.name) for each in team if each.role != "viewer"]
     return render_template(
         "team/index.html",
         form=form,
-        team=queries.team(db.session()),
+        team=team,
+        heirs={each.user_id: [heir for heir in able if heir[0] != str(each.user_id)] for each in team},
         waiting=queries.waiting(db.session()),
         roles=ROLES,
         given=GIVEN,

@@ -27,18 +27,17 @@ def note(session: Session, asked: Asked, *, actor: Actor) -> None:
     events.record(session, "leads.exported", actor=actor, asked=what)
 
 
-def pieces(
-    new_session: Callable[[], Session], company_id: uuid.UUID, filters: Filters, *, time_zone: str
-) -> Iterator[str]:
-    """The file, piece by piece, read by one cursor in a session of its own, which ends with the last piece or when the
-    reader goes away."""
+def pieces(new_session: Callable[[], Session], asking: Session, filters: Filters, *, time_zone: str) -> Iterator[str]:
+    """The file, piece by piece, read by one cursor in a session of its own, which sees what the asking one sees, and
+    ends with the last piece or when the reader goes away."""
     heading, channels = _heading(), {name: known(name) for name in CHANNELS}
-    return _read(new_session, company_id, filters, heading, channels, time_zone)
+    serving = tenancy.company_of(asking), tenancy.only_of(asking)
+    return _read(new_session, serving, filters, heading, channels, time_zone)
 
 
 def _read(
     new_session: Callable[[], Session],
-    company_id: uuid.UUID,
+    serving: tuple[uuid.UUID, uuid.UUID | None],
     filters: Filters,
     heading: str,
     channels: dict[str, str],
@@ -47,7 +46,7 @@ def _read(
     yield _MARK + heading
     session = new_session()
     try:
-        tenancy.serve(session, company_id)
+        tenancy.serve(session, serving[0], only_of=serving[1])
         yield from gates.lines(
             session,
             wanted=filters.wanted(),
