@@ -25,8 +25,9 @@ CREATE FUNCTION keep_to_own_leads(of_table regclass) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     EXECUTE format(
-        'CREATE POLICY own_leads ON %s AS RESTRICTIVE TO leader_app USING (CASE WHEN {ONLY} IS NULL THEN true ELSE EXISTS ('
-        'SELECT 1 FROM leads l WHERE l.company_id = %s.company_id AND l.id = %s.lead_id) END) WITH CHECK (true)',
+        'CREATE POLICY own_leads ON %s AS RESTRICTIVE TO leader_app USING (CASE WHEN {ONLY} IS NULL THEN true'
+        ' ELSE EXISTS (SELECT 1 FROM leads l WHERE l.company_id = %s.company_id AND l.id = %s.lead_id) END)'
+        ' WITH CHECK (true)',
         of_table, of_table, of_table);
 END $$
 """.replace("current_setting('app.only_of', true), ''", "current_setting(''app.only_of'', true), ''''")
