@@ -4,14 +4,14 @@ One rule, in the database: while `app.only_of` names somebody, row-level securit
 answers for and what hangs from them, whichever statement asks. The gate `open_session` sets it together with the
 company, and the product sets it again for each transaction of the same request.
 
-Revision: 0033, after 0032
+Revision: 0037, after 0036
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0037"
+down_revision = "0036"
 branch_labels = None
 depends_on = None
 
