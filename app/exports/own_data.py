@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from app.core.data_map import KEEPS, PURPOSES, pack_columns, rule_of, table_rule
 from app.core.db import Base
 from app.core.events import Event
+from app.core.record_words import column_label, table_title
 from app.exports import gates
 
 _PERSON = ("user_id", "asked_by", "connected_by", "member_id")
@@ -25,6 +26,15 @@ class Part:
     purpose: str
     keep: str
     rows: list[dict[str, Any]]
+
+    @property
+    def title(self) -> str:
+        return table_title(self.name)
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """What the columns are called."""
+        return {name: column_label(name) for name in self.rows[0]} if self.rows else {}
 
 
 def own_data(session: Session, user_id: uuid.UUID) -> list[Part]:

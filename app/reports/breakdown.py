@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from app.core.words import gettext as _
+from app.core.words import known
 from app.reports import words
 from app.reports.costs import Spent
 from app.reports.queries import Totals
@@ -48,6 +49,11 @@ def questions() -> dict[str, tuple[str, str]]:
     }
 
 
+def in_words(question: str, key: str) -> str:
+    """An answer for people: our own words in the reader's language, names as they are."""
+    return (known(key) if question == "channel" else key) or questions()[question][1]
+
+
 def break_down(
     answers: Mapping[str, Totals],
     *,
@@ -56,17 +62,15 @@ def break_down(
     order: Sequence[str] | None = None,
     costs: Mapping[str, Spent] | None = None,
 ) -> Breakdown:
-    """The answers as lines: by leads, the most first, or in the given order of keys. With `costs`, a campaign that cost
-    money and brought nobody has its line too."""
+    """The answers as lines: by leads, the most first, or in the given order of keys, the others after it. With `costs`,
+    a campaign that cost money and brought nobody has its line too."""
     if costs:
         answers = {**{key: Totals() for key in costs}, **answers}
     together = Totals()
     for totals in answers.values():
         together.merge(totals)
-    if order is None:
-        keys = sorted(answers, key=lambda key: (-answers[key].counts.leads, key))
-    else:
-        keys = [key for key in order if key in answers]
+    place = {key: number for number, key in enumerate(order or ())}
+    keys = sorted(answers, key=lambda key: (place.get(key, len(place)), -answers[key].counts.leads, key))
     shown = [(label(key), answers[key], (costs or {}).get(key)) for key in keys[:MOST]]
     if len(keys) > MOST:
         rest = Totals()

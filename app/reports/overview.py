@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -17,7 +18,7 @@ from app.core.words import ngettext
 from app.follow_up import queries as team
 from app.leads.models import Lead, Stage
 from app.reports import costs, drawing, queries, words
-from app.reports.breakdown import Breakdown, break_down, questions
+from app.reports.breakdown import Breakdown, break_down, in_words
 from app.reports.drawing import Columns
 from app.reports.periods import Period
 from app.reports.queries import Totals
@@ -56,12 +57,11 @@ class Overview:
 def overview(session: Session, period: Period, *, model: str, currency: str) -> Overview:
     now, before = queries.total(session, period), queries.total(session, period.before())
     days = queries.leads_by_day(session, "channel", period, model)
-    unnamed = questions()["channel"][1]
     channels = queries.by_key(session, "channel", period, model)
     return Overview(
         tiles=[*_tiles(now, before, currency), *_cost_tiles(session, period, currency)],
         chart=drawing.over_time(days, period, rest=_("All others")),
-        channels=break_down(channels, currency=currency, label=lambda key: key or unnamed),
+        channels=break_down(channels, currency=currency, label=partial(in_words, "channel")),
         attention=attention(session),
         caution=words.thin(now.counts.leads),
     )

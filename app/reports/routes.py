@@ -1,6 +1,7 @@
 """The pages of the reports."""
 
 from datetime import date
+from functools import partial
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,7 +17,7 @@ from app.core.db import db
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.words import gettext as _
 from app.reports import costs, counting, periods, pipeline, queries, tables, words
-from app.reports.breakdown import Breakdown, break_down, questions
+from app.reports.breakdown import Breakdown, break_down, in_words, questions
 from app.reports.overview import overview
 from app.reports.periods import Period
 
@@ -36,16 +37,15 @@ def sources() -> str | Response:
     period, model, asked = _fresh(), _model(), request.args.get("by", "channel")
     if asked not in questions():
         raise NotFoundError(_("There is no such report."))
-    name, unnamed = questions()[asked]
     found = break_down(
         queries.by_key(db.session(), asked, period, model),
         currency=current_user.currency,
-        label=lambda key: key or unnamed,
+        label=partial(in_words, asked),
         costs=costs.by_campaign(db.session(), period) if asked == "campaign" else None,
     )
     if _wants_csv():
-        return _csv(asked, name, found)
-    return _page("reports/sources.html", "reports.sources", period, model, breakdown=found, asked=asked, name=name)
+        return _csv(asked, questions()[asked][0], found)
+    return _page("reports/sources.html", "reports.sources", period, model, breakdown=found, asked=asked)
 
 
 @blueprint.get("/pipeline")

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from app.auth.models import Member, User
 from app.companies.models import Company
+from app.core import record_words
 from app.core.clock import utc_now
 from app.core.data_map import KEEPS, PURPOSES, rule_of, table_rule
 from app.core.db import Base
@@ -100,7 +101,9 @@ def _section(name: str, rows: Sequence[Mapping[str, Any]], redactor: Redactor) -
     if not records:
         return None
     rule = table_rule(table)
-    return Section(name, words.table_title(name), str(PURPOSES[rule.purpose]), str(KEEPS[rule.keep].words), records)
+    return Section(
+        name, record_words.table_title(name), str(PURPOSES[rule.purpose]), str(KEEPS[rule.keep].words), records
+    )
 
 
 def _is_shown(kind: str, in_pack: bool) -> bool:
@@ -112,7 +115,7 @@ def _value(name: str, value: Any, redactor: Redactor) -> Value | None:
     """Empty values say nothing and are left out; ids of other rows mean nothing to the person."""
     if value is None or value in ("", b"", {}, []) or isinstance(value, uuid.UUID):
         return None
-    return Value(name, words.column_label(name), words.readable(redactor.clean(_read(value))))
+    return Value(name, record_words.column_label(name), words.readable(redactor.clean(_read(value))))
 
 
 def _read(value: Any) -> Any:

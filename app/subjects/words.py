@@ -34,48 +34,6 @@ def losses(rows: Mapping[str, int]) -> list[str]:
     return [words for table, words in told.items() if rows.get(table)]
 
 
-TABLES: Mapping[str, LazyString] = {
-    "leads": _("What we know of you"),
-    "inbox_items": _("What you sent, as it arrived"),
-    "touchpoints": _("How you found us"),
-    "consents": _("What you allowed"),
-    "notes": _("Notes about our contact"),
-    "stage_changes": _("How your enquiry went on"),
-    "events": _("What happened"),
-    "conversion_uploads": _("What was reported to advertising platforms"),
-    "receipt_entries": _("How that reporting went"),
-    "tasks": _("What we planned to do for you"),
-    "lead_tags": _("Words we filed you under"),
-    "calls": _("Calls"),
-}
-COLUMNS: Mapping[str, LazyString] = {
-    "phone_e164": _("Phone number in international form"),
-    "value_minor": _("Value, in the smallest unit of the currency"),
-    "source_words": _("Source"),
-    "channel_reason": _("Why this channel"),
-    "ip_address": _("Network address"),
-    "user_agent": _("Browser"),
-    "wording": _("The words you were shown"),
-    "way": _("How it was chosen"),
-    "ad_user_data": _("Use of your data for advertising"),
-    "ad_personalization": _("Personalised advertising"),
-    "click_ids": _("Identifiers of the advertisement"),
-    "utm": _("Campaign details"),
-    "body": _("Text"),
-    "data": _("Details"),
-    "payload": _("What was sent"),
-}
-
-
-def table_title(name: str) -> str:
-    """A table's name for people; one without words here is named as it is called."""
-    return str(TABLES.get(name) or name.replace("_", " ").capitalize())
-
-
-def column_label(name: str) -> str:
-    return str(COLUMNS.get(name) or name.replace("_", " ").capitalize())
-
-
 def origin(channel: str, source: str) -> str:
     return f"{channel}: {source}" if source else channel
 
