@@ -50,6 +50,7 @@ COLUMNS: Mapping[str, LazyString] = {
     "language": _("Language"),
     "role": _("Role"),
     "job_title": _("Job title"),
+    "sees_own_leads_only": _("Sees own leads only"),
     "user_name": _("Who"),
     "asked_by_name": _("Asked for by"),
     "connected_by_name": _("Connected by"),
@@ -141,6 +142,8 @@ COLUMNS: Mapping[str, LazyString] = {
     "recorded_at": _("Recorded"),
     "restricted_at": _("Frozen since"),
     "revoked_at": _("Revoked"),
+    "away_until": _("Away until"),
+    "withdrawn_on": _("Withdrawn on"),
     "updated_at": _("Last changed"),
     "used_at": _("Used"),
 }
