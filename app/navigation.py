@@ -50,6 +50,7 @@ SETTINGS = (
     Way("requests", _("Privacy requests"), "privacy_requests.index", "inbox", ("owner", "admin")),
     Way("people", _("People’s data"), "subjects.find", "shield-check", ("owner", "admin")),
     Way("retention", _("Retention"), "retention.show", "hourglass", roles=("owner", "admin")),
+    Way("statistics", _("Statistics"), "statistics.show_choice", "chart-column", roles=("owner", "admin")),
     Way("security", _("Security log"), "security.index", "lock", roles=("owner",)),
     Way("closing", _("Delete account"), "privacy.show_closing", "trash-2", roles=("owner",)),
 )

@@ -48,6 +48,7 @@ TABLE = (
     Periodic(3600, "default", "app.privacy_requests.jobs.purge"),
     Periodic(3600, "default", "app.support.jobs.purge"),
     Periodic(3600, "default", "app.desk.jobs.purge"),
+    Periodic(3600, "slow", "app.statistics.jobs.publish_due"),
 )
 
 REACTION_JOBS = (

@@ -77,7 +77,7 @@ class InboxItem(CompanyOwned, Base):
     problem: Mapped[str] = mapped_column(default="", info=holds("technical"))
     """The kind of error that the last try ended with."""
     erased_at: Mapped[datetime | None]
-    """Since then the item is an empty tombstone: its event id is a keyed fingerprint, and nothing else is left."""
+    """Since then the item is an empty tombstone: its event id is a mark, and nothing else is left."""
 
 
 class Consent(CompanyOwned, Base):

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, UniqueConstraint, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -35,6 +35,8 @@ class Company(Base):
         default="last_non_direct", server_default="last_non_direct", info=holds("business")
     )
     """How reports share the credit for a lead, unless they are asked for another model."""
+    is_in_statistics: Mapped[bool] = mapped_column(default=True, server_default=true())
+    """Whether its leads count in what Leader publishes about all companies together."""
     is_demo: Mapped[bool] = mapped_column(default=False, info=holds("technical"))
     getting_started_ended_at: Mapped[datetime | None]
     """When its people put the first steps away; until then the menu shows them."""

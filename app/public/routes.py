@@ -34,7 +34,7 @@ _INDEXED = (
     "legal.google",
     "legal.terms",
     "public.support",
-    "public.statistics",
+    "statistics.show",
 )
 _SECURITY_TXT_LASTS = timedelta(days=180)
 
@@ -62,12 +62,6 @@ def choose_language() -> Response:
     if not words.may_remember():
         flash(_("This browser keeps only what is needed, so your language is not kept. See “Cookies”."), "info")
     return response
-
-
-@blueprint.get("/statistics")
-@public
-def statistics() -> str:
-    return render_template("public/statistics.html")
 
 
 @blueprint.get("/cookies")

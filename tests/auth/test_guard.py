@@ -58,7 +58,7 @@ PUBLIC = {
     "public.security_txt",
     "public.show_cookies",
     "public.sitemap",
-    "public.statistics",
+    "statistics.show",
     "public.styleguide",
     "public.support",
     "recovery.ask_for_reset",

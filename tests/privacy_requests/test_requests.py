@@ -2,9 +2,11 @@
 
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
+from sqlalchemy.orm import Session
 
 from app.core import tenancy
 from app.core.events import Actor
@@ -47,6 +49,33 @@ def test_a_request_reaches_the_desk_once_the_address_is_confirmed(site: Site, ma
     assert "Being looked at" in stranger.get(path).text
     assert "Wren Quill" in alice.client.get("/settings/privacy-requests").text
     assert "answer by" in mailbox.the_one(alice.email).subject
+
+
+def test_two_clicks_at_once_confirm_once(
+    site: Site, mailbox: Mailbox, alice: Person, owner: Owner, new_session: NewSession
+) -> None:
+    """Both opened the link while nothing was confirmed."""
+    _ask(site)
+    row = owner.execute("SELECT id FROM privacy_requests").fetchone()
+    assert row is not None
+    sessions = [new_session(), new_session()]
+    for session in sessions:
+        tenancy.serve(session, alice.company_id)
+        assert session.get_one(PrivacyRequest, (alice.company_id, row[0])).state == "unconfirmed"
+
+    def click(session: Session) -> bool:
+        is_first = requests.confirm(session, session.get_one(PrivacyRequest, (alice.company_id, row[0])))
+        session.commit()
+        return is_first
+
+    with ThreadPoolExecutor(2) as both:
+        assert sorted(both.map(click, sessions)) == [False, True]
+    assert owner.execute("SELECT count(*) FROM events WHERE type = 'privacy.requested'").fetchone() == (1,)
+    assert owner.execute("SELECT kind FROM privacy_request_entries ORDER BY id").fetchall() == [
+        ("received",),
+        ("confirmed",),
+    ]
+    assert len(mailbox.to(alice.email)) == 1
 
 
 def test_the_answer_goes_out_by_mail_and_ends_it(site: Site, mailbox: Mailbox, alice: Person) -> None:

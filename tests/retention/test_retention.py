@@ -160,6 +160,22 @@ def test_activity_a_hold_and_an_open_upload_keep_a_lead(
     assert held not in {row[0] for row in owner.execute("SELECT id FROM leads")}
 
 
+def test_archives_with_somebody_who_became_anonymous_open_no_more(
+    alice: Person, make_leads: MakeLeads, app: Flask, owner: Owner
+) -> None:
+    make_leads(1, days=400)
+    owner.execute(
+        "INSERT INTO exports (company_id, id, state, asked_by, asked_by_name, asked_at, claim, attempts, due_at,"
+        " rows_done, rows_total, problem, file_name, sealed_key, size, downloads)"
+        " VALUES (%s, gen_random_uuid(), 'ready', %s, '', now(), 1, 1, now(), 0, 0, '', 'a.zip', 'sealed', 1, 0)",
+        (alice.company_id, alice.user_id),
+    )
+    choose(alice, "12")
+    let_notice_pass(owner)
+    work(app)
+    assert owner.execute("SELECT state, sealed_key FROM exports").fetchall() == [("expired", "")]
+
+
 def test_what_was_held_since_it_was_found_stays(
     alice: Person, make_leads: MakeLeads, app: Flask, owner: Owner, new_session: NewSession
 ) -> None:

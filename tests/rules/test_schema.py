@@ -17,6 +17,7 @@ GLOBAL_TABLES = {
     "staff_closings",
     "staff_entries",
     "staff_sessions",
+    "statistics_releases",
     "support_messages",
     "support_requests",
     "users",
