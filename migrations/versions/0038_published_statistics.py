@@ -1,14 +1,14 @@
 """Published statistics: what was released each quarter, and which companies take no part.
 
-Revision: 0036, after 0034
+Revision: 0038, after 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0036"
-down_revision = "0034"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
