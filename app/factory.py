@@ -18,6 +18,7 @@ from app.capture import front as capture_front
 from app.capture import routes as capture_routes
 from app.commands import leader
 from app.connections import routes as connection_routes
+from app.conversions import file_routes as conversion_file_routes
 from app.conversions import routes as conversion_routes
 from app.core import compression, error_pages, events, log, pieces, security, template_filters, tenancy, words
 from app.core import notices as core_notices
@@ -79,6 +80,7 @@ BLUEPRINTS = (
     connection_routes.blueprint,
     notification_routes.blueprint,
     conversion_routes.blueprint,
+    conversion_file_routes.blueprint,
     advertising_routes.blueprint,
     report_routes.blueprint,
     statistics_routes.blueprint,

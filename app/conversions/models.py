@@ -172,3 +172,23 @@ class OutboxPause(CompanyOwned, Base):
 
     paused_by_name: Mapped[str] = mapped_column(info=holds("identity"))
     paused_at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class ConversionFile(CompanyOwned, Base):
+    """A file for Google's own upload page: which conversions stood in it, and whether a member uploaded it."""
+
+    __tablename__ = "conversion_files"
+    __table_args__ = (
+        CheckConstraint("kind IN ('clicks', 'leads', 'changes')", name="kind"),
+        Index("ix_conversion_files_newest", "company_id", "made_at", "id"),
+        data_of("company", purpose="conversions", keep="account", kind="business"),
+    )
+
+    kind: Mapped[str] = mapped_column(info=holds("business"))
+    customer_id: Mapped[str] = mapped_column(info=holds("business"))
+    account: Mapped[str] = mapped_column(info=holds("business"))
+    upload_ids: Mapped[list[str]] = mapped_column(info=holds("technical"))
+    made_by_name: Mapped[str] = mapped_column(info=holds("identity"))
+    made_at: Mapped[datetime] = mapped_column(default=utc_now)
+    uploaded_at: Mapped[datetime | None]
+    uploaded_by_name: Mapped[str] = mapped_column(default="", info=holds("identity"))

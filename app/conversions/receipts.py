@@ -16,6 +16,9 @@ from app.core.clock import utc_now
 from app.core.words import gettext
 from app.core.words import lazy_gettext as _
 
+UPLOADED_AS_FILE = "UPLOADED_AS_FILE"
+"""The reason of what a member uploaded by hand: Google's verdict is not told to Leader."""
+
 _HEADLINES = {
     "pending": _("Waiting to be sent"),
     "sending": _("Being sent to Google"),
@@ -48,6 +51,8 @@ _STEPS = {
     "rejected": _("Google did not count it"),
     "parked": _("Set aside"),
     "kept": _("Stays at Google"),
+    "filed": _("Put into a file for Google"),
+    "file_uploaded": _("Uploaded to Google as a file"),
     "trying": _("Being tried out"),
     "checked": _("Tried out with Google"),
 }
@@ -56,11 +61,11 @@ CHANGES = {
     "STAGE_REACHED_AGAIN": _("The lead is back in the stage, so Google is told its value again."),
     "STAGE_REOPENED": _(
         "The sale was taken back. Google has no way for Leader to take a conversion back, so its value is set to 0; "
-        "Google goes on counting one conversion."
+        "Google goes on counting one conversion. A file takes it back whole: see Conversions, Files for Google."
     ),
     "SPAM_LEAD": _(
         "The lead is spam after all. Google has no way for Leader to take a conversion back, so its value is set to 0; "
-        "Google goes on counting one conversion."
+        "Google goes on counting one conversion. A file takes it back whole: see Conversions, Files for Google."
     ),
 }
 """Why a version after the first was made, and what it does."""
@@ -155,6 +160,8 @@ def headline(state: str, reason: str) -> str:
     if state == "rejected" and reason and explain(reason).kind == "neutral":
         is_known = "DUPLICATE" in reason or "ALREADY" in reason or "MORE_RECENT" in reason
         return str(gettext("Already counted") if is_known else gettext("Not from a Google ad"))
+    if reason == UPLOADED_AS_FILE:
+        return str(gettext("Uploaded as a file"))
     return str(_HEADLINES[state])
 
 
@@ -162,7 +169,7 @@ def tone(state: str, reason: str) -> str:
     """The colour's name: good, waiting, bad or neutral. What is normal is never shown as bad."""
     if state == "rejected" and reason and explain(reason).kind in ("neutral", "final"):
         return "neutral"
-    return _TONES.get(state, "waiting")
+    return "good" if reason == UPLOADED_AS_FILE else _TONES.get(state, "waiting")
 
 
 def _sentence(state: str, verdict: Verdict) -> str:
@@ -205,7 +212,7 @@ def _sent(payload: Mapping[str, Any], plan: Mapping[str, Any]) -> list[Sent]:
 
 
 def _step(entry: ReceiptEntry) -> Step:
-    is_plain = entry.kind in ("planned", "trying", "checked")
+    is_plain = entry.kind in ("planned", "trying", "checked", "filed", "file_uploaded")
     colour = "neutral" if is_plain else tone(entry.kind, entry.data.get("reason", ""))
     return Step(entry.at, str(_STEPS[entry.kind]), _words(entry), colour)
 
@@ -217,6 +224,8 @@ def _words(entry: ReceiptEntry) -> str:
     if entry.kind == "planned":
         words = _("The lead reached “%(stage)s”, which is reported as “%(action)s”.")
         return str(words) % {"stage": data.get("stage", ""), "action": data.get("action", "")}
+    if entry.kind in ("filed", "file_uploaded"):
+        return str(gettext("By %(name)s.", name=data.get("by", "")))
     if entry.kind == "checked":
         return str(explain(reason).sentence) if reason else gettext("Google would take it as it is.")
     if entry.kind == "sent" and data.get("again"):

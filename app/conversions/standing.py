@@ -1,6 +1,8 @@
 """May an upload still go to Google as it was planned? Asked again at the last moment: the lead may have changed."""
 
-from sqlalchemy import ScalarSelect, select
+import uuid
+
+from sqlalchemy import ColumnExpressionArgument, ScalarSelect, select
 from sqlalchemy.orm import Session, aliased
 
 from app.capture.models import Consent
@@ -21,7 +23,7 @@ def refusal(session: Session, upload: ConversionUpload) -> str:
     """
     mapped, now = aliased(Stage), aliased(Stage)
     lead = session.execute(
-        select(Lead.restricted_at, _last_choice(upload), Lead.is_spam, mapped, now)
+        select(Lead.restricted_at, last_choice(Lead.id), Lead.is_spam, mapped, now)
         .join(now, now.id == Lead.stage_id)
         .join(ConversionMapping, ConversionMapping.id == upload.mapping_id)
         .join(mapped, mapped.id == ConversionMapping.stage_id)
@@ -48,11 +50,11 @@ def may_try_out(session: Session, upload: ConversionUpload) -> bool:
     return not isinstance(decide(facts.of_leads(session, [lead])[lead.id], target.terms, utc_now()), Refusal)
 
 
-def _last_choice(upload: ConversionUpload) -> ScalarSelect[str]:
-    """The newest record of what the person allows."""
+def last_choice(lead_id: ColumnExpressionArgument[uuid.UUID]) -> ScalarSelect[str]:
+    """The newest record of what the lead allows."""
     return (
         select(Consent.ad_user_data)
-        .where(Consent.lead_id == upload.lead_id)
+        .where(Consent.lead_id == lead_id)
         .order_by(Consent.id.desc())
         .limit(1)
         .scalar_subquery()

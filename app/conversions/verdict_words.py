@@ -380,10 +380,15 @@ VERDICTS: dict[str, Verdict] = {
     "CANCELLED": Verdict("final", _("Someone in your company cancelled it before it was sent."), _NOTHING_TO_DO),
     "SUPERSEDED": Verdict("neutral", _("A newer version was sent in its place."), _NOTHING_TO_DO),
     "STAGE_REOPENED": Verdict("neutral", _("The lead went back, so there was nothing to report."), _NOTHING_TO_DO),
+    "UPLOADED_AS_FILE": Verdict(
+        "neutral",
+        _("Somebody in your company uploaded this to Google as a file. Google tells the outcome on its own page only."),
+        _("Look under Goals, Conversions, Uploads in Google Ads."),
+    ),
     "CONSENT_WITHDRAWN": Verdict(
         "final",
-        _("The person withdrew consent. Nothing more is sent; what Google has cannot be called back."),
-        _NOTHING_TO_DO,
+        _("The person withdrew consent. Nothing more is sent; what Google has cannot be called back by Leader."),
+        _("A file takes it back: see Conversions, Files for Google."),
     ),
     "RESTRICTED": Verdict(
         "neutral",

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from app.conversions.models import ConversionUpload
 from app.conversions.outbox import is_open
+from app.conversions.receipts import UPLOADED_AS_FILE
 from app.conversions.verdicts import explain
 from app.core.clock import utc_now
 from app.core.money import format_money
@@ -70,6 +71,8 @@ def expiring(session: Session) -> Expiring:
 
 def can_be_saved(state: str, reason: str) -> bool:
     """True when the company can still do something, or Leader is about to."""
+    if reason == UPLOADED_AS_FILE:
+        return False
     return is_open(state) or state == "parked" or (bool(reason) and explain(reason).kind == "fix")
 
 
