@@ -25,6 +25,11 @@ def is_known(request: Request, user_id: uuid.UUID, settings: Settings) -> bool:
     return str(user_id) in _people(request, settings)
 
 
+def are_known(request: Request, settings: Settings) -> bool:
+    """True when somebody signed in here before."""
+    return bool(_people(request, settings))
+
+
 def remember(request: Request, response: Response, user_id: uuid.UUID, settings: Settings) -> None:
     """Put the person first on the browser's list."""
     people = [str(user_id), *(other for other in _people(request, settings) if other != str(user_id))]

@@ -4,11 +4,22 @@ import uuid
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask import session as form_cookie
-from flask_limiter.util import get_remote_address
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.auth import cookies, devices, email_addresses, entering, founding, gates, passwords, profile, queries, sessions
+from app.auth import (
+    cookies,
+    devices,
+    email_addresses,
+    entering,
+    founding,
+    gates,
+    limits,
+    passwords,
+    profile,
+    queries,
+    sessions,
+)
 from app.auth import sign_in as signing_in
 from app.auth.access import actor, own_affair, public, while_closed
 from app.auth.forms import PasswordForm, ProfileForm, SignInForm, SignUpForm
@@ -16,7 +27,6 @@ from app.auth.next_page import own_path
 from app.core import words
 from app.core.db import db
 from app.core.errors import InvalidInputError, NotFoundError
-from app.core.ids import secret_hash
 from app.core.security import limiter
 from app.core.services import services
 from app.core.words import gettext as _
@@ -38,6 +48,10 @@ def keep_note_of_visit() -> None:
 @blueprint.route("/sign-up", methods=["GET", "POST"])
 @public
 @limiter.limit("10 per hour", methods=["POST"])
+@limiter.limit(
+    "500 per hour", methods=["POST"], key_func=limits.everybody, deduct_when=lambda answer: not _failed(answer)
+)
+@limits.mails_to_strangers()
 def sign_up() -> Response | str | tuple[str, int]:
     if current_user.is_authenticated:
         return redirect(url_for("leads.index"))
@@ -54,7 +68,13 @@ def sign_up() -> Response | str | tuple[str, int]:
 @limiter.limit(
     "10 per 5 minutes",
     methods=["POST"],
-    key_func=lambda: _address_and_place(),
+    key_func=limits.typed_address_and_place,
+    deduct_when=lambda answer: _failed(answer),
+)
+@limiter.limit(
+    "30 per 15 minutes",
+    methods=["POST"],
+    key_func=limits.typed_address,
     deduct_when=lambda answer: _failed(answer),
 )
 def sign_in() -> Response | str | tuple[str, int]:
@@ -120,6 +140,7 @@ def correct_profile() -> Response | tuple[str, int]:
 @blueprint.post("/profile/password")
 @own_affair
 @limiter.limit("10 per 5 minutes")
+@limits.of_account("10 per 5 minutes")
 def change_password() -> Response | tuple[str, int]:
     form = _password_form()
     if not form.validate_on_submit():
@@ -202,9 +223,3 @@ def _hasher() -> passwords.Hasher:
 def _failed(answer: Response) -> bool:
     """Only tries that fail count: an office behind one address signs in at nine o'clock."""
     return answer.status_code != 303
-
-
-def _address_and_place() -> str:
-    """One key for each pair of e-mail address and IP address; the address itself is not kept in Valkey."""
-    address = request.form.get("email", "").strip().lower()
-    return secret_hash(f"{address} {get_remote_address()}").hex()

@@ -7,6 +7,7 @@ from flask import Blueprint, flash, jsonify, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.auth import limits
 from app.auth.access import actor, allow, while_closed
 from app.auth.passwords import hasher
 from app.companies.vault import open_vault
@@ -76,6 +77,7 @@ def show(export_id: uuid.UUID) -> str:
 @while_closed
 @allow("owner", "admin")
 @limiter.limit("10 per 5 minutes")
+@limits.of_account("10 per 5 minutes")
 def download(export_id: uuid.UUID) -> Response | tuple[str, int]:
     form = PasswordForm()
     if form.validate_on_submit():

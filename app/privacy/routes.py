@@ -19,7 +19,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.auth import confirming, cookies, passwords
+from app.auth import confirming, cookies, limits, passwords
 from app.auth.access import actor, allow, public, while_closed
 from app.companies.models import Company
 from app.core.db import db
@@ -43,6 +43,7 @@ def show_closing() -> str:
 @blueprint.post("/account/closing")
 @allow("owner")
 @limiter.limit("10 per 5 minutes")
+@limits.of_account("10 per 5 minutes")
 def close() -> BaseResponse | tuple[str, int]:
     form, session = ClosingForm(), db.session()
     if not form.validate_on_submit():

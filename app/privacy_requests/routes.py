@@ -9,6 +9,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.auth import limits
 from app.auth.access import actor, allow, public
 from app.core.clock import utc_now
 from app.core.db import db
@@ -30,6 +31,7 @@ DESK = "/settings/privacy-requests"
 @blueprint.route("/privacy/request/<site_key>", methods=["GET", "POST"])
 @public
 @limiter.limit("10 per hour", methods=["POST"])
+@limits.mails_to_strangers()
 def ask(site_key: str) -> str | tuple[str, int]:
     desk = gates.enter_desk(db.session(), site_key)
     if desk is None:

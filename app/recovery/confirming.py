@@ -12,8 +12,9 @@ import uuid
 from sqlalchemy.orm import Session
 
 from app.auth import gates as auth_gates
+from app.auth import profile
 from app.auth.models import User
-from app.auth.passwords import Hasher
+from app.auth.passwords import Hasher, weakness
 from app.core import events
 from app.core.errors import InvalidInputError
 from app.core.events import Actor, Event
@@ -55,9 +56,43 @@ def ask_to_change(session: Session, user_id: uuid.UUID, *, email: str, password:
     return needs_both
 
 
-def confirm(session: Session, token: str) -> str:
-    """Use a link: `confirmed`, `waiting`, `taken` or `gone` (see the gate)."""
-    return gates.confirm_address(session, secret_hash(token))
+def asks(link: gates.OpenLink, reader_id: uuid.UUID | None) -> str:
+    """What whoever opens the link has to show besides: `nothing`, the account's `current` password, or `any`, which
+    becomes the account's.
+
+    Anybody can sign up with a stranger's address and wait. So an address is confirmed by somebody who is signed in as
+    the account, or with the password that this person types: after that nobody else knows it, and nobody else is
+    signed in. An account that has an owner does not go to whoever reads an address that was typed wrong.
+    """
+    if link.purpose == "allow" or link.user_id == reader_id:
+        return "nothing"
+    return "current" if link.is_confirmed else "any"
+
+
+def confirm(
+    session: Session, token: str, link: gates.OpenLink, reader_id: uuid.UUID | None, *, password: str, hasher: Hasher
+) -> str:
+    """Use a link: `confirmed`, `waiting`, `taken` or `gone` (see the gate). The session serves the link's company.
+    Raises InvalidInputError for a password that does not do."""
+    user, wanted = session.get_one(User, link.user_id), asks(link, reader_id)
+    is_known = wanted == "nothing" or hasher.matches(password, user.password_hash)
+    if not is_known:
+        _check(link, wanted, password)
+    outcome = gates.confirm_address(session, secret_hash(token))
+    if outcome == "confirmed":
+        session.refresh(user)
+        events.record(session, "user.address_confirmed", actor=Actor(link.user_id, link.name))
+        if not is_known:
+            profile.set_password(session, user.id, user.name, password, hasher)
+    return outcome
+
+
+def _check(link: gates.OpenLink, wanted: str, password: str) -> None:
+    sentence: str | None = _("This is not the password of the account.")
+    if wanted == "any":
+        sentence = weakness(password, (link.name, link.email, link.company_name))
+    if sentence:
+        raise InvalidInputError(sentence, fields={"password": sentence}, reason="wrong_password")
 
 
 def read(session: Session, token: str) -> gates.OpenLink | None:
@@ -76,9 +111,3 @@ def _mail_link(session: Session, user: User, email: str) -> None:
     if links.may_mail(session, template, email):
         path = "/sign-in" if taken_by else f"/confirm-address/{token}"
         outbox.post_private(session, template, to=email, path=path)
-
-
-def record_confirmed(session: Session, link: gates.OpenLink) -> None:
-    """For the company's log; the session serves it."""
-    actor = Actor(link.user_id, link.name)
-    events.record(session, "user.address_confirmed", actor=actor)

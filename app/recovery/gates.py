@@ -25,6 +25,9 @@ class OpenLink:
     email: str
     company_id: uuid.UUID
     company_name: str
+    is_confirmed: bool
+    """True when the account has a confirmed address already, this one or another."""
+    purpose: str
 
 
 def find_person(session: Session, address: str) -> Found | None:
@@ -35,7 +38,7 @@ def find_person(session: Session, address: str) -> Found | None:
 def read_link(session: Session, token_hash: bytes, purpose: str) -> OpenLink | None:
     given = {"token_hash": token_hash, "purpose": purpose}
     row = session.execute(text("SELECT * FROM read_link(:token_hash, :purpose)"), given).one_or_none()
-    return OpenLink(**row._mapping) if row else None
+    return OpenLink(**row._mapping, purpose=purpose) if row else None
 
 
 def confirm_address(session: Session, token_hash: bytes) -> str:

@@ -3,20 +3,23 @@
 A link's page only shows; a button uses it, since mail programs open links to look for harm.
 """
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+import uuid
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.auth import passwords
+from app.auth import limits, passwords
 from app.auth.access import own_affair, public
 from app.core import tenancy
 from app.core.db import db
 from app.core.errors import InvalidInputError
+from app.core.ids import secret_hash
 from app.core.security import limiter
 from app.core.services import services
 from app.core.words import gettext as _
-from app.recovery import confirming, resetting
+from app.recovery import confirming, gates, resetting
 from app.recovery.forms import AddressForm, NewAddressForm, NewPasswordForm
 
 blueprint = Blueprint("recovery", __name__)
@@ -30,20 +33,25 @@ def show_confirmation(token: str) -> tuple[str, int]:
     link = confirming.read(db.session(), token)
     if link is None:
         return render_template("recovery/outcome.html", outcome="gone"), 410
-    return render_template("recovery/confirm.html", link=link, token=token), 200
+    return _confirmation_page(link, token), 200
 
 
 @blueprint.post("/confirm-address/<token>")
 @public
 @limiter.limit("30 per hour")
+@limiter.limit("10 per hour", key_func=lambda: secret_hash((request.view_args or {}).get("token", "")).hex())
 def confirm(token: str) -> tuple[str, int]:
-    session = db.session()
-    link = confirming.read(session, token)
-    outcome = confirming.confirm(session, token)
-    if link and outcome == "confirmed" and not tenancy.serves_a_company(session):
+    reader_id = current_user.id if current_user.is_authenticated else None
+    session = _fresh_session()
+    link, outcome = confirming.read(session, token), "gone"
+    if link is not None:
         tenancy.serve(session, link.company_id)
-        confirming.record_confirmed(session, link)
-    session.commit()
+        password = request.form.get("password", "")
+        try:
+            outcome = confirming.confirm(session, token, link, reader_id, password=password, hasher=_hasher())
+        except InvalidInputError as error:
+            return _confirmation_page(link, token, reader_id, error.sentence), 422
+        session.commit()
     return render_template("recovery/outcome.html", outcome=outcome), _OUTCOMES[outcome]
 
 
@@ -60,6 +68,7 @@ def send_confirmation() -> Response:
 @blueprint.route("/profile/email", methods=["GET", "POST"])
 @own_affair
 @limiter.limit("10 per hour", methods=["POST"])
+@limits.of_account("10 per hour")
 def change_address() -> Response | str | tuple[str, int]:
     form = NewAddressForm()
     if not form.validate_on_submit():
@@ -80,6 +89,7 @@ def change_address() -> Response | str | tuple[str, int]:
 @blueprint.route("/forgotten-password", methods=["GET", "POST"])
 @public
 @limiter.limit("10 per hour", methods=["POST"])
+@limits.mails_to_strangers()
 def ask_for_reset() -> str | tuple[str, int]:
     form = AddressForm()
     if not form.validate_on_submit():
@@ -105,6 +115,15 @@ def reset(token: str) -> Response | str | tuple[str, int]:
     db.session.commit()
     flash(_("Your password is changed. Sign in with the new one."), "success")
     return redirect(url_for("auth.sign_in"), code=303)
+
+
+def _confirmation_page(
+    link: gates.OpenLink, token: str, reader_id: uuid.UUID | None = None, error: str | None = None
+) -> str:
+    if current_user.is_authenticated:
+        reader_id = current_user.id
+    wanted = confirming.asks(link, reader_id)
+    return render_template("recovery/confirm.html", link=link, token=token, wanted=wanted, error=error)
 
 
 def _fresh_session() -> Session:

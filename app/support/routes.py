@@ -5,6 +5,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
+from app.auth import limits
 from app.auth.access import public
 from app.core.db import db
 from app.core.errors import InvalidInputError
@@ -21,6 +22,7 @@ blueprint = Blueprint("support", __name__)
 @blueprint.route("/support/requests/new", methods=["GET", "POST"])
 @public
 @limiter.limit("20 per hour", methods=["POST"])
+@limits.mails_to_strangers()
 def ask() -> str | tuple[str, int]:
     form = _form()
     if not form.validate_on_submit():

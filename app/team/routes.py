@@ -7,7 +7,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.auth import cookies, entering, passwords, sessions
+from app.auth import cookies, entering, limits, passwords, sessions
+from app.auth import queries as people
 from app.auth.access import actor, allow, own_affair, public
 from app.auth.next_page import own_path
 from app.core import tenancy
@@ -32,6 +33,7 @@ def index() -> str:
 @blueprint.post("/settings/team/invitations")
 @allow("owner", "admin")
 @limiter.limit("60 per hour")
+@limits.of_account("60 per hour")
 def invite() -> Response | tuple[str, int]:
     form = InvitationForm()
     if form.validate_on_submit():
@@ -94,6 +96,7 @@ def remove(user_id: uuid.UUID) -> Response:
 @blueprint.post("/settings/team/ownership")
 @allow("owner")
 @limiter.limit("10 per 5 minutes")
+@limits.of_account("10 per 5 minutes")
 def hand_over() -> Response:
     heir, password = _uuid(request.form.get("user_id", "")), request.form.get("password", "")
     members.hand_over(db.session(), actor(), heir, password=password, hasher=_hasher())
@@ -121,7 +124,8 @@ def accept(token: str) -> Response | tuple[str, int]:
     form = JoinForm(known=(invitation.email, invitation.company_name))
     if _is_for_me(invitation):
         return _join_as(invitation, current_user.id, current_user.name)
-    if invitations.has_account(db.session(), invitation.email) or not form.validate_on_submit():
+    has_account = invitations.has_account(db.session(), invitation.email)
+    if has_account or _names_me(invitation) or not form.validate_on_submit():
         return _invitation_page(invitation, token, form), 422
     session = _session_of(invitation)
     given = {"name": form.name.data, "job_title": form.job_title.data, "password": form.password.data}
@@ -177,6 +181,11 @@ def _open(token: str) -> gates.OpenInvitation | None:
 
 
 def _is_for_me(invitation: gates.OpenInvitation) -> bool:
+    """Signed in under the invited address, and it is confirmed: anybody may sign up with anybody's."""
+    return _names_me(invitation) and people.has_confirmed_address(db.session(), current_user.id)
+
+
+def _names_me(invitation: gates.OpenInvitation) -> bool:
     return bool(current_user.is_authenticated and current_user.email.lower() == invitation.email.lower())
 
 
@@ -188,6 +197,7 @@ def _invitation_page(invitation: gates.OpenInvitation, token: str, form: JoinFor
         form=form,
         role=ROLES[invitation.role],
         is_for_me=_is_for_me(invitation),
+        is_unconfirmed=_names_me(invitation) and not _is_for_me(invitation),
         has_account=invitations.has_account(db.session(), invitation.email),
     )
 

@@ -48,7 +48,7 @@ def test_a_link_confirms_in_any_browser(app: Flask, dana: Browser, mailbox: Mail
     assert page.status_code == 200
     assert "Dana Doe of Dana&#39;s Dogs wants to use dana@example.com" in page.text
     assert "is not confirmed yet" in dana.get("/profile").text  # looking at the page confirms nothing
-    assert "is confirmed" in other.post(path).text
+    assert "is confirmed" in other.post(path, data=SIGN_IN).text
     assert "is not confirmed yet" not in dana.get("/profile").text
     assert other.post("/sign-in", data=SIGN_IN).status_code == 303
     assert owner.execute("SELECT count(*) FROM events WHERE type = 'user.address_confirmed'").fetchone() == (1,)
@@ -57,8 +57,8 @@ def test_a_link_confirms_in_any_browser(app: Flask, dana: Browser, mailbox: Mail
 def test_a_link_works_once_and_for_a_day(app: Flask, dana: Browser, mailbox: Mailbox) -> None:
     path = mailbox.the_one("dana@example.com").path("/confirm-address/")
     with time_machine.travel(clock.utc_now() + timedelta(hours=1)):
-        assert _browser(app).post(path).status_code == 200
-        assert _browser(app).post(path).status_code == 410
+        assert _browser(app).post(path, data=SIGN_IN).status_code == 200
+        assert _browser(app).post(path, data=SIGN_IN).status_code == 410
         assert _browser(app).get(path).status_code == 410
 
 
@@ -94,8 +94,8 @@ def test_of_two_who_claim_an_address_one_confirms(app: Flask, dana: Browser, mai
     first = mailbox.the_one("dana@example.com").path("/confirm-address/")
     _browser(app).post("/sign-up", data=DANA | {"name": "Second"})
     second = mailbox.to("dana@example.com")[0].path("/confirm-address/")
-    assert _browser(app).post(second).status_code == 200
-    answer = _browser(app).post(first)
+    assert _browser(app).post(second, data=SIGN_IN).status_code == 200
+    answer = _browser(app).post(first, data=SIGN_IN)
     assert answer.status_code == 409
     assert "belongs to another account" in answer.text
     confirmed = owner.execute("SELECT name FROM users WHERE email_confirmed_at IS NOT NULL").fetchall()
@@ -107,7 +107,7 @@ def test_both_sides_agree_to_a_new_address(app: Flask, alice: Person, mailbox: M
     assert alice.client.post("/profile/email", data=data).location == "/profile"
     new = mailbox.the_one("new@example.com").path("/confirm-address/")
     old = mailbox.the_one(alice.email).path("/confirm-address/")
-    answer = _browser(app).post(new)
+    answer = _browser(app).post(new, data=data)
     assert "One link is still to be opened" in answer.text
     assert _address(owner, alice) == (alice.email,)
     assert "is confirmed" in _browser(app).post(old).text
@@ -128,13 +128,13 @@ def test_links_for_different_addresses_do_not_add_up(app: Flask, alice: Person, 
     old_for_two = mailbox.to(alice.email)[0].path("/confirm-address/")
     new_one = mailbox.the_one("one@example.com").path("/confirm-address/")
     for path in (old_for_two, new_one):
-        _browser(app).post(path)
+        assert _browser(app).post(path, data={"password": PASSWORD}).status_code == 200
     assert _address(owner, alice) == (alice.email,)
 
 
 def test_an_unconfirmed_address_changes_with_one_link(app: Flask, dana: Browser, mailbox: Mailbox) -> None:
     dana.post("/profile/email", data={"email": "right@example.com", "password": PASSWORD})
-    _browser(app).post(mailbox.the_one("right@example.com").path("/confirm-address/"))
+    dana.post(mailbox.the_one("right@example.com").path("/confirm-address/"))
     assert "right@example.com" in dana.get("/profile").text
 
 
@@ -175,3 +175,47 @@ def test_names_hold_no_web_addresses(client: Browser, words: str) -> None:
     answer = client.post("/sign-up", data=DANA | {"company": words})
     assert answer.status_code == 422
     assert "Leave web addresses out of it." in answer.text
+
+
+def test_whoever_signed_up_with_a_strangers_address_gets_nothing_of_theirs(
+    app: Flask, dana: Browser, mailbox: Mailbox, owner: Owner
+) -> None:
+    """Dana took Erin's address, and waits for her to follow the link."""
+    path, erin = mailbox.the_one("dana@example.com").path("/confirm-address/"), _browser(app)
+    assert "type a new one" in erin.get(path).text
+    assert erin.post(path).status_code == 422
+    assert erin.post(path, data={"password": "password12"}).status_code == 422
+    assert dana.get("/profile").status_code == 200
+    assert erin.post(path, data={"password": "new words nobody has heard"}).status_code == 200
+    assert dana.get("/profile").status_code == 303
+    assert _browser(app).post("/sign-in", data=SIGN_IN).status_code == 422
+    erins = SIGN_IN | {"password": "new words nobody has heard"}
+    assert erin.post("/sign-in", data=erins).status_code == 303
+    assert owner.execute("SELECT count(*) FROM mails WHERE template = 'password_changed'").fetchone() == (1,)
+
+
+def test_who_signed_up_confirms_in_their_browser_with_a_click(dana: Browser, mailbox: Mailbox) -> None:
+    path = mailbox.the_one("dana@example.com").path("/confirm-address/")
+    assert 'name="password"' not in dana.get(path).text
+    assert dana.post(path).status_code == 200
+    assert dana.get("/profile").status_code == 200
+
+
+def test_an_account_does_not_go_to_an_address_typed_wrong(
+    app: Flask, alice: Person, bob: Person, mailbox: Mailbox, owner: Owner
+) -> None:
+    alice.client.post("/profile/email", data={"email": "typo@example.com", "password": PASSWORD})
+    new, old = (mailbox.the_one(to).path("/confirm-address/") for to in ("typo@example.com", alice.email))
+    assert alice.client.post(old).status_code == 200
+    for password in ("", "new words nobody has heard"):
+        assert bob.client.post(new, data={"password": password}).status_code == 422
+    assert _address(owner, alice) == (alice.email,)
+    assert alice.client.post(new).status_code == 200
+    assert _address(owner, alice) == ("typo@example.com",)
+
+
+def test_passwords_are_not_guessed_behind_a_link(app: Flask, alice: Person, mailbox: Mailbox) -> None:
+    alice.client.post("/profile/email", data={"email": "typo@example.com", "password": PASSWORD})
+    path = mailbox.the_one("typo@example.com").path("/confirm-address/")
+    answers = [_browser(app).post(path, data={"password": "x"}).status_code for _ in range(11)]
+    assert answers == [422] * 10 + [429]

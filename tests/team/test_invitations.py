@@ -170,3 +170,17 @@ def test_an_invitation_that_slips_through_meanwhile_opens_nothing(
     invite(alice)
     owner.execute("UPDATE members SET role = 'member' WHERE user_id = %s", (alice.user_id,))
     assert _browser(app).get(_link(mailbox)).status_code == 410
+
+
+def test_somebody_who_only_claims_the_address_does_not_join(
+    app: Flask, alice: Person, client: Browser, mailbox: Mailbox, owner: Owner
+) -> None:
+    """Whoever signed up with Nora's address would otherwise come in with her."""
+    claimed = {"name": "No", "email": "nora@example.com", "company": "No", "job_title": "No", "password": PASSWORD}
+    assert client.post("/sign-up", data=claimed).status_code == 303
+    invite(alice)
+    path = _link(mailbox)
+    assert "Confirm your e-mail address first" in client.get(path).text
+    assert client.post(path).status_code == client.post(path, data=NORA).status_code == 422
+    assert owner.execute("SELECT count(*) FROM members WHERE company_id = %s", (alice.company_id,)).fetchone() == (1,)
+    assert _browser(app).post(path, data=NORA).status_code == 303
