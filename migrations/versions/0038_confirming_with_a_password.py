@@ -1,12 +1,12 @@
 """The page behind a mailed link tells whether the account's address is confirmed already.
 
-Revision: 0035, after 0034
+Revision: 0038, after 0037
 """
 
 from alembic import op
 
-revision = "0035"
-down_revision = "0034"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
