@@ -1,12 +1,12 @@
 """The page behind a mailed link tells whether the account's address is confirmed already.
 
-Revision: 0038, after 0037
+Revision: 0040, after 0039
 """
 
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0040"
+down_revision = "0039"
 branch_labels = None
 depends_on = None
 
