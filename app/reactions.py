@@ -51,6 +51,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "connection.accounts_chosen": (mappings.end_unused_for_event, planning.begin_for_event),
     "connection.deleted": (uploads.stop_for_event, mappings.end_unused_for_event),
     "connection.restored": (uploads.release_for_event,),
+    "archive.imported": (uploads.hold_for_archive,),
     "privacy.requested": (news.tell_for_event,),
     "connection.broken": (uploads.hold_for_event, telling.tell_for_event),
 }

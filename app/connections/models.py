@@ -38,7 +38,7 @@ class Connection(CompanyOwned, Base):
             "state <> 'deleted' OR (sealed_refresh_token IS NULL AND sealed_access_token IS NULL)",
             name="erased",
         ),
-        CheckConstraint("upload_api IN ('data_manager', 'google_ads')", name="upload_api"),
+        CheckConstraint("upload_api IN ('', 'data_manager')", name="upload_api"),
         Index("ix_connections_google_subject", "google_subject"),
         Index(
             "uq_connections_live",
@@ -79,8 +79,9 @@ class Connection(CompanyOwned, Base):
     reconciliation: Mapped[dict[str, Any]] = mapped_column(default=dict, info=holds("technical"))
     """What followed the last reconnection: when (`at`), how many were sent on (`released`), how many had run out
     (`expired`)."""
-    upload_api: Mapped[str] = mapped_column(default="data_manager", info=holds("technical"))
-    """Through which of Google's interfaces conversions go."""
+    upload_api: Mapped[str] = mapped_column(default="", info=holds("technical"))
+    """Through which of Google's interfaces conversions go. Empty: through that which the installation has chosen;
+    `data_manager`: through this one for good, since Google refused the other."""
     disconnecting_at: Mapped[datetime | None]
     """When a member asked for the deletion: from then on nothing is sent."""
     due_at: Mapped[datetime | None]

@@ -1,4 +1,4 @@
-"""The outbox across companies: the one statement that claims what is due."""
+"""The outbox across companies: the one statement that claims what is due, and what else lies across them."""
 
 import uuid
 from dataclasses import dataclass
@@ -7,7 +7,7 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-_CLAIM = text("SELECT company_id, upload_id, claim, was FROM claim_conversion_uploads(:most, :lease)")
+_CLAIM = text("SELECT company_id, upload_id, claim, was FROM claim_conversion_batch(:most, :enough, :lease)")
 
 
 @dataclass(frozen=True)
@@ -20,9 +20,14 @@ class Claimed:
     was: str
 
 
-def claim(session: Session, *, most: int, lease: timedelta) -> list[Claimed]:
-    """Claim up to `most` due uploads of any company. Commit before acting on them."""
-    return [Claimed(*row) for row in session.execute(_CLAIM, {"most": most, "lease": lease})]
+def claim(session: Session, *, most: int, enough: int, lease: timedelta) -> list[Claimed]:
+    """Claim the upload that is due the longest, of whatever company, and what goes along with it. Commit before acting.
+
+    When at least `enough` first versions for the same destination are due, up to `most` of them make one request; what
+    came out of a request of many goes in the smaller ones that were asked for. Questions about one request are one.
+    """
+    rows = session.execute(_CLAIM, {"most": most, "enough": enough, "lease": lease})
+    return [Claimed(*row) for row in rows]
 
 
 def due_past_plannings(session: Session, most: int) -> list[tuple[uuid.UUID, uuid.UUID]]:

@@ -13,6 +13,7 @@ from app.conversions.sending import Courier
 from app.core import tenancy
 from app.core.db import db
 from app.core.services import Services, services
+from app.integrations.google.uploading import MOST_EVENTS
 
 log = structlog.get_logger()
 
@@ -24,11 +25,11 @@ PIECE = 50
 
 
 def send_due() -> None:
-    """Claim, carry and settle one upload after the other until none is due."""
+    """Claim, carry and settle one request after the other until nothing is due."""
     held = services()
     courier = Courier(held.settings, held.key_ring)
     end = time.monotonic() + LONGEST_RUN
-    while time.monotonic() < end and (claimed := _claim_one(held)):
+    while time.monotonic() < end and (claimed := _claim(held)):
         _carry(courier, claimed)
 
 
@@ -54,19 +55,19 @@ def try_out(company_id: str, upload_id: str) -> None:
     db.session.commit()
 
 
-def _claim_one(held: Services) -> gates.Claimed | None:
-    """One at a time, so that the lease of one is not spent on waiting for another."""
+def _claim(held: Services) -> list[gates.Claimed]:
+    """One request at a time, so that the lease of one is not spent on waiting for another."""
     lease = timedelta(seconds=held.settings.conversion_lease_seconds)
-    claimed = gates.claim(db.session(), most=1, lease=lease)
+    claimed = gates.claim(db.session(), most=MOST_EVENTS, enough=held.settings.conversion_batch_from, lease=lease)
     db.session.commit()
     db.session.remove()
-    return claimed[0] if claimed else None
+    return claimed
 
 
-def _carry(courier: Courier, claimed: gates.Claimed) -> None:
+def _carry(courier: Courier, claimed: list[gates.Claimed]) -> None:
     """Whatever goes wrong here is tried again when the lease ends; it must not keep the others waiting."""
     try:
-        tenancy.serve(db.session(), claimed.company_id)
+        tenancy.serve(db.session(), claimed[0].company_id)
         while (trip := courier.prepare(db.session(), claimed)) and trip.is_renewed:
             db.session.commit()
         if trip:
@@ -77,6 +78,6 @@ def _carry(courier: Courier, claimed: gates.Claimed) -> None:
         raise
     except Exception:
         db.session.rollback()
-        log.exception("upload_interrupted", upload=str(claimed.upload_id), claim=claimed.claim)
+        log.exception("upload_interrupted", upload=str(claimed[0].upload_id), claim=claimed[0].claim)
     finally:
         db.session.remove()

@@ -96,7 +96,7 @@ class ConversionUpload(CompanyOwned, Base):
             "deadline_at",
             postgresql_where=text("deadline_at IS NOT NULL AND state NOT IN ('accepted', 'sent')"),
         ),
-        Index("ix_conversion_uploads_connection", "company_id", "connection_id"),
+        Index("ix_conversion_uploads_connection", "company_id", "connection_id", "due_at"),
         data_of("lead", purpose="conversions", keep="lead"),
     )
 
@@ -132,6 +132,10 @@ class ConversionUpload(CompanyOwned, Base):
     polls: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[datetime] = mapped_column(default=utc_now)
     request_id: Mapped[str] = mapped_column(default="", info=holds("technical"))
+    request_size: Mapped[int] = mapped_column(default=1)
+    """How many events that request held."""
+    request_limit: Mapped[int | None]
+    """The largest request it may go out in, since Google refused a larger one; none: whatever Google takes."""
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -1,4 +1,5 @@
-"""The state machine of a conversion upload. Every write names the claim under which it is made.
+"""The state machine of a conversion upload: what people and events change. What a worker that holds one makes of it
+is decided by `judging.py` and written by `bulk.py`, under its claim.
 
 pending ─claim─▶ sending ─request id─▶ sent ─Google's verdict─▶ accepted | rejected
    ▲                │ no clear answer, or "wait"      │
@@ -6,28 +7,20 @@ pending ─claim─▶ sending ─request id─▶ sent ─Google's verdict─�
 held: the connection must be renewed, or a member paused the sending · skipped: not to be sent · parked: needs a person
 """
 
-import random
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, case, func, select, update
 from sqlalchemy.orm import Session, aliased
 
-from app.conversions.chain import hash_entry
-from app.conversions.gates import Claimed
+from app.conversions import bulk
 from app.conversions.models import CLAIMABLE, ConversionUpload, ReceiptEntry
-from app.core.clock import utc_now
 
-TRY_FOR = timedelta(days=7)
-"""How long Leader keeps trying before a person has to look."""
-_FEWEST_TRIES = 10
-"""So many tries each upload gets, however long it was held before."""
 _SENDABLE_AGAIN = ("rejected", "parked")
 _NO_WAY_BACK = "VERDICT_NOT_ASKED"
 """Its connection is gone: sending again leads nowhere."""
 
-_LONGEST_PAUSE = 3600.0
 _UNSENT = ("pending", "waiting", "held")
 PAUSED = "PAUSED"
 
@@ -45,55 +38,6 @@ def is_untold(upload: ConversionUpload) -> bool:
 def is_sendable_again(state: str, reason: str) -> bool:
     """True when a person may put it back into the outbox."""
     return state in _SENDABLE_AGAIN and reason != _NO_WAY_BACK
-
-
-def is_sent_enough(upload: ConversionUpload) -> bool:
-    """True when no further sending is to be tried by itself."""
-    return upload.attempts >= _FEWEST_TRIES and _is_over(upload.created_at)
-
-
-def is_asked_enough(upload: ConversionUpload) -> bool:
-    """True when Google has not answered for so long that nobody asks any more."""
-    return _is_over(upload.sent_at or upload.created_at)
-
-
-def pause_before_retry(attempts: int, first_pause: float) -> timedelta:
-    """Full jitter: anything up to first_pause × 2^attempts seconds and an hour, so that many do not knock at once."""
-    longest = min(_LONGEST_PAUSE, first_pause * 2 ** min(attempts, 12))
-    return timedelta(seconds=random.uniform(0, longest))  # noqa: S311 - spreads load, guards nothing
-
-
-def settle(session: Session, claimed: Claimed, state: str, reason: str = "", **data: Any) -> bool:
-    """The final word on an upload. False when another worker has taken it over meanwhile."""
-    return write(session, claimed, state, reason, {"settled_at": func.now()}, data)
-
-
-def write(
-    session: Session,
-    claimed: Claimed,
-    state: str,
-    reason: str = "",
-    values: dict[str, Any] | None = None,
-    data: dict[str, Any] | None = None,
-    *,
-    entry: str = "",
-) -> bool:
-    """Move the upload to `state`, if this claim still holds, and add a line to its receipt (of the kind `entry`)."""
-    done = session.execute(
-        update(ConversionUpload)
-        .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
-        .values(state=state, reason=reason, **(values or {}))
-        .execution_options(synchronize_session=False)
-    )
-    if done.rowcount != 1:  # type: ignore[attr-defined] # a cursor result, since this is an UPDATE
-        return False
-    add_entry(session, claimed.upload_id, entry or state, reason=reason, **(data or {}))
-    return True
-
-
-def postpone(session: Session, claimed: Claimed, state: str, reason: str, pause: timedelta, *, entry: str = "") -> bool:
-    """As `write`, with the next try after `pause` by the database's clock."""
-    return write(session, claimed, state, reason, {"due_at": func.now() + pause}, entry=entry)
 
 
 def move_open(
@@ -122,8 +66,7 @@ def move_open(
         .returning(ConversionUpload.id)
         .execution_options(synchronize_session=False)
     ).all()
-    for upload_id in moved:
-        add_entry(session, upload_id, state, reason=reason)
+    bulk.add_entries(session, moved, state, reason=reason)
     return len(moved)
 
 
@@ -144,8 +87,7 @@ def stop_lead(session: Session, lead_id: uuid.UUID, *, reason: str) -> None:
         .returning(ConversionUpload.id)
         .execution_options(synchronize_session=False)
     ).all()
-    for upload_id in stopped:
-        add_entry(session, upload_id, "skipped", reason=reason)
+    bulk.add_entries(session, stopped, "skipped", reason=reason)
 
 
 def ask_now(session: Session, connection_id: uuid.UUID) -> None:
@@ -162,55 +104,23 @@ def ask_now(session: Session, connection_id: uuid.UUID) -> None:
     )
 
 
-def clear(session: Session, claimed: Claimed) -> None:
-    """Nothing reached Google under this claim, so it does not make the upload one that may be there. The connection may
-    have been found broken under it, which has put the upload on hold already."""
-    is_mine = ConversionUpload.claim == claimed.claim
-    is_held_since = and_(ConversionUpload.claim == claimed.claim + 1, ConversionUpload.state == "held")
-    if claimed.was != "sent":
-        session.execute(
-            update(ConversionUpload)
-            .where(ConversionUpload.id == claimed.upload_id, or_(is_mine, is_held_since))
-            .values(unclear=ConversionUpload.unclear - 1)
-            .execution_options(synchronize_session=False)
-        )
-
-
-def give_back(session: Session, claimed: Claimed) -> None:
-    """Nothing was done under this claim: the upload is due at once, for whoever comes."""
+def rest(session: Session, connection_id: uuid.UUID, pause: timedelta) -> None:
+    """The connection did not answer: what else is due through it waits as long, so that it keeps nobody waiting."""
     session.execute(
         update(ConversionUpload)
-        .where(ConversionUpload.id == claimed.upload_id, ConversionUpload.claim == claimed.claim)
-        .values(due_at=func.now(), state="sent" if claimed.was == "sent" else "pending")
+        .where(
+            ConversionUpload.connection_id == connection_id,
+            ConversionUpload.state.in_(("pending", "waiting", "sent")),
+            ConversionUpload.due_at <= func.now(),
+        )
+        .values(due_at=func.now() + pause)
         .execution_options(synchronize_session=False)
     )
 
 
 def add_entry(session: Session, upload_id: uuid.UUID, kind: str, **data: Any) -> None:
     """One line of the receipt, chained to the one before. The caller has the upload's row locked, or just made it."""
-    last = session.execute(
-        select(ReceiptEntry.position, ReceiptEntry.hash)
-        .where(ReceiptEntry.upload_id == upload_id)
-        .order_by(ReceiptEntry.position.desc())
-        .limit(1)
-    ).first()
-    entry = ReceiptEntry(
-        upload_id=upload_id,
-        kind=kind,
-        data={key: value for key, value in data.items() if value},
-        position=last.position + 1 if last else 1,
-        at=utc_now(),
-    )
-    entry.hash = hash_entry(
-        last.hash if last else b"",
-        upload_id=upload_id,
-        position=entry.position,
-        kind=kind,
-        data=entry.data,
-        at=entry.at,
-    )
-    session.add(entry)
-    session.flush()
+    bulk.add_entries(session, [upload_id], kind, **data)
 
 
 def plan_of(session: Session, upload_id: uuid.UUID) -> dict[str, Any]:
@@ -300,7 +210,3 @@ def _change(session: Session, upload_id: uuid.UUID, *conditions: ColumnElement[b
         .execution_options(synchronize_session=False)
     )
     return changed is not None
-
-
-def _is_over(begun_at: datetime) -> bool:
-    return utc_now() - begun_at > TRY_FOR

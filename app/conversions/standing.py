@@ -1,8 +1,10 @@
 """May an upload still go to Google as it was planned? Asked again at the last moment: the lead may have changed."""
 
 import uuid
+from collections.abc import Sequence
+from datetime import datetime
 
-from sqlalchemy import ColumnExpressionArgument, ScalarSelect, select
+from sqlalchemy import ARRAY, ColumnExpressionArgument, ScalarSelect, Uuid, any_, cast, select
 from sqlalchemy.orm import Session, aliased
 
 from app.capture.models import Consent
@@ -17,26 +19,58 @@ _TRIABLE = ("pending", "waiting", "held", "rejected", "parked")
 
 
 def refusal(session: Session, upload: ConversionUpload) -> str:
-    """The reason why it must not be sent any more, or nothing.
+    """The reason why it must not be sent any more, or nothing."""
+    return refusals(session, [upload.id]).get(upload.id, "")
+
+
+def refusals(session: Session, upload_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """The reason of each that must not be sent any more, in one statement for all of them.
 
     Spam and a stage that was left stop the first version only: a later one tells Google just that.
     """
-    mapped, now = aliased(Stage), aliased(Stage)
-    lead = session.execute(
-        select(Lead.restricted_at, last_choice(Lead.id), Lead.is_spam, mapped, now)
+    mapped, now, newer = aliased(Stage), aliased(Stage), aliased(ConversionUpload)
+    is_superseded = (
+        select(newer.id)
+        .where(newer.transaction_id == ConversionUpload.transaction_id, newer.version > ConversionUpload.version)
+        .exists()
+    )
+    rows = session.execute(
+        select(
+            ConversionUpload.id,
+            ConversionUpload.version,
+            Lead.restricted_at,
+            last_choice(Lead.id),
+            Lead.is_spam,
+            is_superseded,
+            mapped,
+            now,
+        )
+        .join(Lead, Lead.id == ConversionUpload.lead_id)
         .join(now, now.id == Lead.stage_id)
-        .join(ConversionMapping, ConversionMapping.id == upload.mapping_id)
+        .join(ConversionMapping, ConversionMapping.id == ConversionUpload.mapping_id)
         .join(mapped, mapped.id == ConversionMapping.stage_id)
-        .where(Lead.id == upload.lead_id)
-    ).one()
-    restricted_at, choice, is_spam, reported, present = lead
+        .where(ConversionUpload.id == any_(cast(list(upload_ids), ARRAY(Uuid))))
+    )
+    found = {row[0]: _reason(*row[1:]) for row in rows}
+    return {upload_id: reason for upload_id, reason in found.items() if reason}
+
+
+def _reason(
+    version: int,
+    restricted_at: datetime | None,
+    choice: str | None,
+    is_spam: bool,
+    is_superseded: bool,
+    reported: Stage,
+    present: Stage,
+) -> str:
     if restricted_at is not None:
         return "RESTRICTED"
     if choice == "denied":
         return "DENIED_CONSENT"
-    if _is_superseded(session, upload):
+    if is_superseded:
         return "SUPERSEDED"
-    if upload.version > 1:
+    if version > 1:
         return ""
     return "SPAM_LEAD" if is_spam else "STAGE_REOPENED" if has_left(reported, present) else ""
 
@@ -59,11 +93,3 @@ def last_choice(lead_id: ColumnExpressionArgument[uuid.UUID]) -> ScalarSelect[st
         .limit(1)
         .scalar_subquery()
     )
-
-
-def _is_superseded(session: Session, upload: ConversionUpload) -> bool:
-    """True when a newer version is there: sending this one could undo it."""
-    newer = select(ConversionUpload.id).where(
-        ConversionUpload.transaction_id == upload.transaction_id, ConversionUpload.version > upload.version
-    )
-    return session.scalar(newer.limit(1)) is not None

@@ -4,6 +4,7 @@ Google checks the form of the request, the access and the conversion action; whe
 after a real sending.
 """
 
+import json
 import uuid
 
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from app.core.config import Settings
 from app.core.crypto import SealedBox
 from app.core.errors import LeaderError
 from app.integrations.google.data_manager import DataManager
+from app.integrations.google.uploading import Parcel
 
 
 def run(session: Session, upload_id: uuid.UUID, box: SealedBox, settings: Settings) -> None:
@@ -39,4 +41,5 @@ def _ask(session: Session, upload: ConversionUpload, box: SealedBox, settings: S
     connection = use.open_for_use(session, upload.connection_id)
     credentials = use.credentials(session, connection, box, settings)
     line = DataManager(credentials, settings.google_datamanager_url, settings.google_timeout_seconds)
-    line.send({**upload.payload, "validateOnly": True})
+    frame = {name: part for name, part in upload.payload.items() if name != "events"}
+    line.try_out(Parcel(json.dumps(frame), [json.dumps(event) for event in upload.payload["events"]]))

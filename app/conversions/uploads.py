@@ -136,6 +136,18 @@ def tell_plan(session: Session, upload: ConversionUpload, lead: Lead, target: Ta
         pausing.hold_if_paused(session, upload)
 
 
+def hold_for_archive(session: Session, event: Event) -> None:
+    """Nothing is sent by an import: what was on its way waits for a sign-in of its connection, and says so."""
+    outbox.move_open(
+        session,
+        None,
+        ConversionUpload.reason.not_in((outbox.PAUSED, "NEEDS_RECONNECT")),
+        from_states=("held",),
+        state="held",
+        reason="NEEDS_RECONNECT",
+    )
+
+
 def stop_for_event(session: Session, event: Event) -> None:
     """The connection is deleted: nothing more is sent, and what is on its way can no longer be asked about."""
     outbox.stop(session, uuid.UUID(event.data["connection_id"]))

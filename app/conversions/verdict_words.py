@@ -375,6 +375,11 @@ VERDICTS: dict[str, Verdict] = {
     "ACCESS_PROHIBITED": Verdict(
         "final", _("Google has blocked this installation of Leader."), _("Whoever runs it must ask Google.")
     ),
+    "REQUEST_SPLIT": Verdict(
+        "wait",
+        _("It went to Google together with others, and Google did not say which of them it refused."),
+        _("Leader sends the same again in a smaller group; Google counts it once."),
+    ),
     "SOURCE_NOT_CHOSEN": Verdict("neutral", _("The rule is for leads from other sources."), _NOTHING_TO_DO),
     "PAUSED": Verdict("fix", _("Sending is paused."), _("Resume it under Conversions.")),
     "CANCELLED": Verdict("final", _("Someone in your company cancelled it before it was sent."), _NOTHING_TO_DO),

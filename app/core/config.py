@@ -54,6 +54,9 @@ class Settings(BaseSettings):
     google_ads_endpoint: str = "googleads.googleapis.com"
     google_ads_root_certificates: str = ""
     google_datamanager_url: str = "https://datamanager.googleapis.com"
+    google_upload_api: Literal["data_manager", "google_ads"] = "data_manager"
+    """Through which interface conversions go. Google lets only those use the Ads API for it that did so before June
+    2026; a connection for which it refuses goes through the Data Manager API from then on."""
     practice_google_url: str = ""
     demo_shop_url: str = ""
 
@@ -64,6 +67,8 @@ class Settings(BaseSettings):
     conversion_poll_seconds: float = Field(default=1800, gt=0)
     conversion_lease_seconds: float = Field(default=45, gt=0)
     conversion_retry_seconds: float = Field(default=30, gt=0)
+    conversion_batch_from: int = Field(default=100, ge=2)
+    """So many due conversions for the same conversion action go in requests of up to 2,000; fewer go one by one."""
     google_timeout_seconds: float = Field(default=20, gt=0, le=25)
     """For connecting and for each answer; both together must end before the database ends an idle transaction."""
 

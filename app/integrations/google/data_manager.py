@@ -1,68 +1,55 @@
-"""Google's Data Manager API: send one conversion event, ask what became of it.
+"""Google's Data Manager API: send conversion events, ask what became of them.
 
-Google's own client over REST: a dead token shows at once, where gRPC would retry silently. Its built-in retries are
-off, since the outbox decides about trying again. Imported by workers only: the package costs 60 MiB.
+The frozen request goes out as it is, through Google's own signed-in HTTP session; questions go through Google's own
+client, over REST: a dead token shows at once, where gRPC would retry silently. Built-in retries are off, since the
+outbox decides about trying again. Imported by workers only: the package costs 60 MiB.
 """
 
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
 import requests
 from google.ads.datamanager_v1 import IngestionServiceClient
 from google.ads.datamanager_v1.services.ingestion_service.transports import IngestionServiceRestTransport
-from google.ads.datamanager_v1.types import IngestEventsRequest, RetrieveRequestStatusRequest
+from google.ads.datamanager_v1.types import RetrieveRequestStatusRequest
 from google.api_core import exceptions
 from google.auth.exceptions import RefreshError, TransportError
+from google.auth.transport.requests import AuthorizedSession
 from google.oauth2.credentials import Credentials
 from google.protobuf import json_format
 
-from app.core.errors import LeaderError, PermanentError, RetryableError
+from app.core.errors import LeaderError, RetryableError
+from app.integrations.google.uploading import AccessEndedError, Answer, Parcel, RefusedError, Sent
 
 _BUSY = "Google did not answer properly."
 _REASON_PREFIXES = ("PROCESSING_ERROR_REASON_", "PROCESSING_ERROR_")
-
-
-class AccessEndedError(RetryableError):
-    """Google no longer takes this access token: a fresh one may help."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What became of a request: `processing`, `success` or `failed`, with Google's reason when it failed."""
-
-    state: str
-    reason: str = ""
+_ROW = re.compile(r"events\[(\d{1,4})\]")
 
 
 class DataManager:
     """One connection's line to Google. Keeps the HTTP connection open from call to call."""
 
     def __init__(self, credentials: Credentials, address: str, timeout: float) -> None:
+        self._address, self._timeout = address.rstrip("/"), timeout
+        self._session = AuthorizedSession(credentials, max_refresh_attempts=0)  # type: ignore[no-untyped-call]
         parts = urlsplit(address)
         transport = IngestionServiceRestTransport(
             credentials=credentials, host=parts.netloc, url_scheme=parts.scheme or "https"
         )
         self._client = IngestionServiceClient(transport=transport)
-        self._timeout = timeout
 
-    def send(self, payload: dict[str, Any]) -> str:
-        """Ingest the frozen request (Google's JSON form) and return the request id.
+    def send(self, parcel: Parcel) -> Sent:
+        """Ingest the frozen events and return the request id. Raises as `Uploader` says."""
+        return self._ingest(parcel.as_json())
 
-        Raises RetryableError when the outcome is unknown or Google is busy, PermanentError when Google refuses.
-        """
-        message = IngestEventsRequest.pb()()
-        json_format.ParseDict(payload, message)
-        try:
-            response = self._client.ingest_events(IngestEventsRequest.wrap(message), retry=None, timeout=self._timeout)
-        except Exception as error:
-            raise explain(error) from error
-        if not response.request_id:
-            raise RetryableError(_BUSY, reason="UNREADABLE_ANSWER")
-        return str(response.request_id)
+    def try_out(self, parcel: Parcel) -> None:
+        """Have Google check the request without taking it. Raises as `send`."""
+        self._ingest(Parcel(f'{parcel.frame.rstrip()[:-1]},"validateOnly":true}}', parcel.events).as_json())
 
     def ask(self, request_id: str) -> Answer:
-        """The verdict on a request that held one event. Raises as `send` does."""
+        """The verdict on a request. Raises as `send`."""
         try:
             response = self._client.retrieve_request_status(
                 RetrieveRequestStatusRequest(request_id=request_id), retry=None, timeout=self._timeout
@@ -76,9 +63,26 @@ class DataManager:
         if name == "SUCCESS":
             return Answer("success")
         if name in ("FAILED", "PARTIAL_SUCCESS"):
-            counts = status.error_info.error_counts
-            return Answer("failed", short_reason(counts[0].reason) if counts else "UNKNOWN")
+            counts = {short_reason(each.reason): int(each.record_count) for each in status.error_info.error_counts}
+            return Answer("failed", counts or {"UNKNOWN": 1})
         return Answer("processing")
+
+    def _ingest(self, body: str) -> Sent:
+        try:
+            response = self._session.post(
+                f"{self._address}/v1/events:ingest",
+                data=body.encode(),
+                headers={"Content-Type": "application/json"},
+                timeout=self._timeout,
+            )
+            if response.status_code >= 400:
+                raise exceptions.from_http_response(response)  # type: ignore[no-untyped-call]
+            answer = response.json()
+        except Exception as error:
+            raise explain(error) from error
+        if not isinstance(answer, dict) or not answer.get("requestId"):
+            raise RetryableError(_BUSY, reason="UNREADABLE_ANSWER")
+        return Sent(str(answer["requestId"]))
 
 
 def short_reason(reason: Any) -> str:
@@ -96,27 +100,38 @@ def explain(error: Exception) -> LeaderError:
     if isinstance(error, exceptions.TooManyRequests):
         return RetryableError("Google is busy.", reason="RESOURCE_EXHAUSTED")
     if isinstance(error, exceptions.ClientError):
-        return PermanentError("Google refused this conversion.", reason=_reason_in(error))
+        return _refused(error)
     if isinstance(error, exceptions.GoogleAPICallError):
         return RetryableError("Google is out of order.", reason=_status_of(error))
-    if isinstance(error, TransportError | requests.RequestException | exceptions.RetryError):
-        return RetryableError("Google could not be reached.", reason="NO_CONNECTION")
     if isinstance(error, json_format.ParseError | ValueError):
         return RetryableError(_BUSY, reason="UNREADABLE_ANSWER")
+    if isinstance(error, TransportError | requests.RequestException | exceptions.RetryError):
+        return RetryableError("Google could not be reached.", reason="NO_CONNECTION")
     raise error
 
 
-def _reason_in(error: exceptions.ClientError) -> str:
-    """The most exact reason: of the refused field, else of the whole request, else the status."""
-    details = [detail for detail in error.details if isinstance(detail, dict)]
-    for detail in details:
-        for violation in detail.get("fieldViolations", ()):
-            if violation.get("reason"):
-                return short_reason(violation["reason"])
-    for detail in details:
-        if detail.get("reason"):
-            return short_reason(detail["reason"])
-    return {403: "PERMISSION_DENIED", 404: "NOT_FOUND"}.get(error.code or 0, "INVALID_ARGUMENT")
+def _refused(error: exceptions.ClientError) -> RefusedError:
+    """With the most exact reason: of the refused field, else of the whole request, else the status."""
+    violations = list(_violations(error))
+    reasons = [violation["reason"] for violation in violations if violation.get("reason")]
+    reasons += [detail["reason"] for detail in _details(error) if detail.get("reason")]
+    known = {403: "PERMISSION_DENIED", 404: "NOT_FOUND"}.get(error.code or 0, "INVALID_ARGUMENT")
+    named = [_ROW.search(str(violation.get("field", ""))) for violation in violations]
+    return RefusedError(
+        "Google refused this conversion.",
+        reason=short_reason(reasons[0]) if reasons else known,
+        rows=sorted({int(found[1]) for found in named if found}),
+        is_theirs=error.code == 400 and (not violations or any(named)),
+    )
+
+
+def _violations(error: exceptions.ClientError) -> Iterator[Mapping[str, Any]]:
+    for detail in _details(error):
+        yield from (found for found in detail.get("fieldViolations", ()) if isinstance(found, dict))
+
+
+def _details(error: exceptions.ClientError) -> list[dict[str, Any]]:
+    return [detail for detail in error.details or () if isinstance(detail, dict)]
 
 
 def _status_of(error: exceptions.GoogleAPICallError) -> str:

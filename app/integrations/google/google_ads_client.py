@@ -31,6 +31,10 @@ class AdsClient:
         self._clients: dict[str, Any] = {}
         self._services: dict[str, Any] = {}
 
+    def begin(self) -> None:
+        """A new round of calls, for a client that is kept: its time starts anew."""
+        self._ends_at = time.monotonic() + LINE_SECONDS
+
     def search(self, query: str, customer_id: str, *, login: str) -> list[Any]:
         """Every row of the query's answer."""
         service = self.service("GoogleAdsService", login=login)
@@ -45,6 +49,10 @@ class AdsClient:
     def message(self, name: str) -> Any:
         """An empty message of the API."""
         return self._client("").get_type(name)
+
+    def enum(self, name: str, value: str) -> Any:
+        """The number of an enum's value."""
+        return self._client("").get_type(name).DESCRIPTOR.enum_types[0].values_by_name[value].number
 
     def call(self, method: Any, **arguments: Any) -> Any:
         """One call, within what is left of the time."""
