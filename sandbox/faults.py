@@ -1,7 +1,10 @@
 """Faults that can be switched on: Google down, slow, refusing, or dropping the line after its work.
 
+How Google names the guilty row of a refused request is uncertain too: by its number, or not at all (`rows`: `unnamed`).
+
 Google's answer to a transaction id that it knows is uncertain: it overwrites (as its guide says), or it refuses the
-event as a duplicate (`known_id`: `duplicate`).
+event as a duplicate (`known_id`: `duplicate`). Uploads through the Google Ads API are `closed` to all who did not use
+them in time.
 """
 
 import threading
@@ -11,11 +14,13 @@ from sandbox.web import NoAnswerError
 
 CHOICES: dict[str, tuple[str, ...]] = {
     "ingest": ("none", "down", "slow", "cut", "429", "500"),
+    "rows": ("none", "unnamed"),
     "token": ("none", "down"),
     "revoke": ("none", "down"),
     "status": ("none", "down"),
     "known_id": ("none", "duplicate"),
     "ads": ("none", "down", "quota"),
+    "ads_uploads": ("none", "closed", "cut", "slow"),
 }
 
 

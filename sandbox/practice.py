@@ -18,6 +18,7 @@ from sandbox.ads.actions import Actions
 from sandbox.ads.campaigns import Clicks
 from sandbox.ads.server import AdsServer
 from sandbox.ads.server import PortTakenError as GrpcPortTakenError
+from sandbox.ads.uploads import Uploads
 from sandbox.clock import PracticeClock
 from sandbox.control.api import ControlApi
 from sandbox.control.overview import Overview
@@ -104,9 +105,9 @@ class Practice:
             google = self._web(self._google_routes(store, grants, id_tokens, faults), self.settings.port, "--port")
             self.http_url = id_tokens.issuer = google.url
             try:
-                ads = AdsServer(
-                    grants, faults, Clicks(store), Actions(store), self.settings.grpc_port, key, certificate
-                )
+                ledger = Ledger(store, self.clock, self.settings.verdict_minutes * 60)
+                parts = (grants, faults, Clicks(store), Actions(store), Uploads(ledger))
+                ads = AdsServer(*parts, self.settings.grpc_port, key, certificate)
             except GrpcPortTakenError as error:
                 raise PortTakenError(self.settings.grpc_port, "--grpc-port") from error
             self._running.append(ads)

@@ -35,6 +35,7 @@ class Shown(NamedTuple):
     checked_at: datetime | None
     check_problem: str
     reconciliation: dict[str, Any]
+    upload_api: str
     is_erased: bool
 
 

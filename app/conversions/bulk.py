@@ -67,8 +67,8 @@ def load(session: Session, claims: Sequence[Claimed]) -> list[Carried]:
     return [Carried(by_id[row[0]], *row[1:]) for row in session.execute(_LOAD, _held(session, claims))]
 
 
-def move(session: Session, claims: Sequence[Claimed], move: Move, **data: Any) -> int:
-    """Make the move for each whose claim still holds, with a line on its receipt; how many."""
+def move(session: Session, claims: Sequence[Claimed], move: Move) -> None:
+    """Make the move for each whose claim still holds, with a line on its receipt."""
     if move.for_nothing:
         clear(session, claims)
     values = {
@@ -78,13 +78,13 @@ def move(session: Session, claims: Sequence[Claimed], move: Move, **data: Any) -
         "polls": move.polls,
         "limit": move.limit,
         "is_settled": move.state in ("accepted", "rejected", "skipped", "parked"),
-        "is_sent": move.sent is not None,
-        "request_id": move.sent.request_id if move.sent else "",
+        "is_sent": bool(move.request_id),
+        "request_id": move.request_id,
         "size": len(claims),
     }
     moved = session.scalars(_MOVE, values | _held(session, claims)).all()
-    add_entries(session, moved, move.entry or move.state, reason=move.reason, **data)
-    return len(moved)
+    told = {"reason": move.reason, "request_id": move.request_id, "again": move.is_again}
+    add_entries(session, moved, move.entry or move.state, **told)
 
 
 def clear(session: Session, claims: Sequence[Claimed]) -> None:

@@ -64,7 +64,8 @@ class Pace:
 
 @dataclass(frozen=True)
 class Move:
-    """The state to move to. `pause`: the next try, from now; `limit`: the largest request it may go out in."""
+    """The state to move to. `pause`: the next try, from now; `limit`: the largest request it may go out in;
+    `request_id`: that of the request that Google has now."""
 
     state: str
     reason: str = ""
@@ -72,7 +73,7 @@ class Move:
     entry: str = ""
     polls: int | None = None
     limit: int | None = None
-    sent: Sent | None = None
+    request_id: str = ""
     is_again: bool = False
     for_nothing: bool = False
 
@@ -106,8 +107,8 @@ def piece_after(size: int, failed: int) -> int:
 def sent(upload: Carried, sent: Sent, verdict: str | None, pace: Pace, now: datetime) -> Move:
     """Google has it. `verdict`: what it said of it at once; None: it is asked later."""
     if verdict is None:
-        return Move("sent", pause=poll_after(0, pace), polls=0, sent=sent, is_again=upload.attempts > 1)
-    return refused(upload, verdict, pace, now) if verdict else Move("accepted", sent=sent)
+        return Move("sent", pause=poll_after(0, pace), polls=0, request_id=sent.request_id, is_again=upload.attempts > 1)
+    return refused(upload, verdict, pace, now) if verdict else Move("accepted", request_id=sent.request_id)
 
 
 def refused(upload: Carried, reason: str, pace: Pace, now: datetime) -> Move:

@@ -10,6 +10,7 @@ from google.ads.googleads.v26.services.types.conversion_action_service import (
     MutateConversionActionsRequest,
     MutateConversionActionsResponse,
 )
+from google.ads.googleads.v26.services.types.conversion_upload_service import UploadClickConversionsRequest
 from google.ads.googleads.v26.services.types.customer_service import (
     ListAccessibleCustomersRequest,
     ListAccessibleCustomersResponse,
@@ -25,6 +26,7 @@ from sandbox.ads import gaql, rows
 from sandbox.ads.actions import Actions
 from sandbox.ads.campaigns import Clicks
 from sandbox.ads.failures import AdsError, denied, unauthenticated
+from sandbox.ads.uploads import NOT_ALLOWED, Uploads
 from sandbox.faults import Faults
 from sandbox.oauth.grants import Grants, Token
 from sandbox.oauth.scopes import ADS
@@ -48,11 +50,13 @@ class AdsServer:
         faults: Faults,
         clicks: Clicks,
         actions: Actions,
+        uploads: Uploads,
         port: int,
         key: bytes,
         certificate: bytes,
     ) -> None:
         self._grants, self._faults, self._clicks, self._actions = grants, faults, clicks, actions
+        self._uploads = uploads
         self._server = grpc.server(futures.ThreadPoolExecutor(THREADS), options=OPTIONS)
         self._server.add_generic_rpc_handlers(tuple(self._handlers()))
         credentials = grpc.ssl_server_credentials([(key, certificate)])
@@ -85,6 +89,11 @@ class AdsServer:
             {"MutateConversionActions": _unary(self.mutate_conversion_actions, MutateConversionActionsRequest)},
         )
 
+        yield grpc.method_handlers_generic_handler(
+            f"{PACKAGE}.ConversionUploadService",
+            {"UploadClickConversions": _unary(self.upload_click_conversions, UploadClickConversionsRequest)},
+        )
+
     def list_accessible_customers(self, _request: Any, context: Any) -> Any:
         try:
             accounts = PEOPLE[self._authenticated(context).person].account_ids
@@ -106,6 +115,25 @@ class AdsServer:
         response = MutateConversionActionsResponse.pb()()
         for number in made:
             response.results.add(resource_name=f"customers/{account.id}/conversionActions/{number}")
+        return response
+
+    def upload_click_conversions(self, request: Any, context: Any) -> Any:
+        """Faults: closed to this installation; slow; or taken, and then the line is cut."""
+        fault = self._faults.of("ads_uploads")
+        try:
+            token = self._authenticated(context)
+            account = _account(token.person, request.customer_id, _metadata(context).get("login-customer-id", ""))
+            if fault == "closed":
+                message = "The customer is not allowlisted for this feature."
+                status = grpc.StatusCode.PERMISSION_DENIED
+                raise AdsError(status, message, "not_allowlisted_error", NOT_ALLOWED)
+            response = self._uploads.take(request, account)
+            if fault == "slow":
+                self._faults.wait_slowly()
+            if fault == "cut":
+                raise AdsError(grpc.StatusCode.UNAVAILABLE, "Connection reset.")
+        except AdsError as error:
+            error.abort(context)
         return response
 
     def search(self, request: Any, context: Any) -> Any:

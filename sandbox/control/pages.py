@@ -22,6 +22,8 @@ FAULT_WORDS = {
     "500": "says: internal error",
     "quota": "says: the quota is used up",
     "duplicate": "says: known already, and changes nothing",
+    "unnamed": "says that one is wrong, but not which",
+    "closed": "says: not for this installation",
 }
 PART_WORDS = {
     "ingest": "Receiving conversions",
@@ -29,7 +31,9 @@ PART_WORDS = {
     "token": "Giving access tokens",
     "revoke": "Ending access",
     "known_id": "A known transaction id",
+    "rows": "Naming the rows of a refused request",
     "ads": "Listing ad accounts",
+    "ads_uploads": "Receiving conversions by the Google Ads API",
 }
 
 

@@ -1,6 +1,8 @@
 """POST /v1/events:ingest and GET /v1/requestStatus:retrieve, as Google's own client calls them."""
 
+import re
 import uuid
+from dataclasses import replace
 from typing import Any
 
 from google.ads.datamanager_v1.types.ingestion_service import IngestEventsRequest, IngestEventsResponse
@@ -45,7 +47,7 @@ class DataManager:
         token = self._authenticated(request)
         message = _parsed(request.body)
         _check_access(token, message)
-        _check_rows(message)
+        _check_rows(message, are_named=self._faults.of("rows") != "unnamed")
         specials = _specials(message)
         self._refuse_as_asked(specials, token)
         if message.validate_only:
@@ -119,14 +121,14 @@ def _check_access(token: Token, message: Any) -> None:
             raise ApiError(403, "The caller does not have permission.", reason="PERMISSION_DENIED")
 
 
-def _check_rows(message: Any) -> None:
+def _check_rows(message: Any, *, are_named: bool) -> None:
     found = violations(message)
     if not found:
         return
     code = CODE_OF_REASON.get(found[0].reason)
     if code:
         raise ApiError(code, found[0].description, reason=found[0].reason)
-    raise invalid(found)
+    raise invalid(found if are_named else [replace(found[0], field=re.sub(r"\[\d+\]", "", found[0].field))])
 
 
 def _specials(message: Any) -> set[str]:

@@ -22,7 +22,24 @@ on conflict do update set value = excluded.value, currency = excluded.currency,
     adjustments = adjustments + 1, updated_at = excluded.updated_at
 returning adjustments
 """
+COUNT = """
+insert into conversions (account, action, transaction_id, value, currency, click_id, first_at, updated_at)
+values (:account, :action, :transaction_id, :value, :currency, :click_id, :now, :now)
+on conflict do nothing returning 1
+"""
 KNOWN = "select 1 from conversions where account = :account and action = :action and transaction_id = :transaction_id"
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """One conversion as the Google Ads API brings it."""
+
+    account: str
+    action: str
+    transaction_id: str
+    value: float
+    currency: str
+    click_id: str
 
 
 @dataclass(frozen=True)
@@ -76,6 +93,11 @@ class Ledger:
                         {**record, "request_id": request_id, "destination": number, "row": row},
                     )
         return request_id
+
+    def count(self, conversion: Conversion) -> bool:
+        """Count it. False when its transaction id is known: through this interface that changes nothing."""
+        with self._store.transaction() as db:
+            return db.execute(COUNT, {**vars(conversion), "now": time.time()}).fetchone() is not None
 
     def find(self, request_id: str) -> Stored | None:
         row = self._store.one("select * from requests where id = ?", request_id)

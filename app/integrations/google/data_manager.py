@@ -116,12 +116,13 @@ def _refused(error: exceptions.ClientError) -> RefusedError:
     reasons = [violation["reason"] for violation in violations if violation.get("reason")]
     reasons += [detail["reason"] for detail in _details(error) if detail.get("reason")]
     known = {403: "PERMISSION_DENIED", 404: "NOT_FOUND"}.get(error.code or 0, "INVALID_ARGUMENT")
-    named = [_ROW.search(str(violation.get("field", ""))) for violation in violations]
+    fields = [str(violation.get("field", "")) for violation in violations]
+    named = [_ROW.search(field) for field in fields]
     return RefusedError(
         "Google refused this conversion.",
         reason=short_reason(reasons[0]) if reasons else known,
         rows=sorted({int(found[1]) for found in named if found}),
-        is_theirs=error.code == 400 and (not violations or any(named)),
+        is_theirs=error.code == 400 and (not fields or any("event" in field for field in fields)),
     )
 
 
