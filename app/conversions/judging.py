@@ -107,7 +107,9 @@ def piece_after(size: int, failed: int) -> int:
 def sent(upload: Carried, sent: Sent, verdict: str | None, pace: Pace, now: datetime) -> Move:
     """Google has it. `verdict`: what it said of it at once; None: it is asked later."""
     if verdict is None:
-        return Move("sent", pause=poll_after(0, pace), polls=0, request_id=sent.request_id, is_again=upload.attempts > 1)
+        return Move(
+            "sent", pause=poll_after(0, pace), polls=0, request_id=sent.request_id, is_again=upload.attempts > 1
+        )
     return refused(upload, verdict, pace, now) if verdict else Move("accepted", request_id=sent.request_id)
 
 
