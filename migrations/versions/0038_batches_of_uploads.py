@@ -1,13 +1,13 @@
 """Many uploads in one request, smaller ones where Google refused some; and one way to Google for good.
 
-Revision: 0033, after 0032
+Revision: 0038, after 0037
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0033"
-down_revision = "0032"
+revision = "0038"
+down_revision = "0037"
 branch_labels = None
 depends_on = None
 
