@@ -54,6 +54,7 @@ from app.retention import routes as retention_routes
 from app.security import routes as security_routes
 from app.selection import routes as selection_routes
 from app.statistics import routes as statistics_routes
+from app.stages import routes as stage_routes
 from app.subjects import erasing
 from app.subjects import routes as subject_routes
 from app.support import routes as support_routes
@@ -73,6 +74,7 @@ BLUEPRINTS = (
     import_routes.blueprint,
     lead_routes.blueprint,
     follow_up_routes.blueprint,
+    stage_routes.blueprint,
     workspace_routes.blueprint,
     call_routes.blueprint,
     selection_routes.blueprint,

@@ -46,6 +46,7 @@ SETTINGS = (
     Way("mail", _("Mail"), "notifications.show_mail", "mail", ("owner", "admin")),
     Way("calls", _("Calls"), "calls.show_settings", "phone", ("owner", "admin")),
     Way("data", _("Your data"), "exports.index", "download"),
+    Way("stages", _("Stages"), "stages.index", "flag", ("owner", "admin")),
     Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),
     Way("requests", _("Privacy requests"), "privacy_requests.index", "inbox", ("owner", "admin")),
     Way("people", _("People’s data"), "subjects.find", "shield-check", ("owner", "admin")),

@@ -16,6 +16,7 @@ from app.privacy_requests import news
 from app.recovery import confirming, notices
 from app.reports import counting
 from app.security import words as security_words
+from app.workspace import views
 
 TABLE: Mapping[str, Sequence[Reaction]] = {
     "company.founded": (
@@ -26,6 +27,8 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
         choices.set_up_for_event,
         seeing.agree_for_event,
     ),
+    "stage.changed": (views.rename_stage_for_event,),
+    "stage.archived": (views.rename_stage_for_event, mappings.end_of_stage_for_event, counting.mark_all_for_event),
     "member.removed": (counting.mark_for_member, handing_over.hand_over_for_event),
     "member.joined": (choices.set_up_for_event,),
     "user.password_changed": (notices.tell_of_new_password,),

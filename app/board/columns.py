@@ -70,9 +70,9 @@ _newest = (
     .lateral("newest")
 )
 _COLUMNS = ready(
-    select(_stage.id, _stage.name, _stage.kind, *_newest.c)
+    select(*(_stage[name] for name in StageRow._fields), *_newest.c)
     .join_from(Stage.__table__, _newest, true(), isouter=True)
-    .where(_stage.company_id == bindparam("company_id", type_=Uuid()))
+    .where(_stage.company_id == bindparam("company_id", type_=Uuid()), _stage.archived_at.is_(None))
     .order_by(_stage.position, _stage.name, _newest.c.created_at.desc(), _newest.c.id.desc())
 )
 

@@ -39,7 +39,7 @@ def add(session: Session, *, stage_id: uuid.UUID, action_id: uuid.UUID, wish: Wi
     Raises InvalidInputError with the field's sentence. Leads that stand in the stage already are left alone.
     """
     currency = _currency(session, action_id)
-    if session.scalar(select(Stage.id).where(Stage.id == stage_id)) is None:
+    if session.scalar(select(Stage.id).where(Stage.id == stage_id, Stage.archived_at.is_(None))) is None:
         raise _invalid("stage_id", _("Choose a stage from the list."))
     mapping = ConversionMapping(stage_id=stage_id, conversion_action_id=action_id, currency=currency)
     _fill(mapping, wish)
@@ -104,6 +104,16 @@ def end_unused_for_event(session: Session, _event: Event) -> None:
     session.execute(
         update(ConversionMapping)
         .where(ConversionMapping.is_active, ConversionMapping.conversion_action_id.not_in(used))
+        .values(is_active=False)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def end_of_stage_for_event(session: Session, event: Event) -> None:
+    """Rules end with the stage that they report: it is archived. What is planned already still goes out."""
+    session.execute(
+        update(ConversionMapping)
+        .where(ConversionMapping.is_active, ConversionMapping.stage_id == uuid.UUID(str(event.data["stage_id"])))
         .values(is_active=False)
         .execution_options(synchronize_session=False)
     )

@@ -59,6 +59,7 @@ class StageRow(NamedTuple):
     id: UUID
     name: str
     kind: str
+    colour: str = ""
 
 
 _lead = Lead.__table__.c
@@ -71,7 +72,7 @@ _at, _id = bindparam("at", type_=Instant()), bindparam("id", type_=Uuid())
 _LEADS = select(*(_lead[name] for name in LeadRow._fields)).where(_lead.company_id == _company)
 _STAGES = ready(
     select(*(_stage[name] for name in StageRow._fields))
-    .where(_stage.company_id == _company)
+    .where(_stage.company_id == _company, _stage.archived_at.is_(None))
     .order_by(_stage.position, _stage.name)
 )
 

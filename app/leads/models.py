@@ -27,6 +27,9 @@ class Stage(CompanyOwned, Base):
     name: Mapped[str] = mapped_column(info=holds("business"))
     kind: Mapped[str] = mapped_column(info=holds("business"))
     position: Mapped[int]
+    colour: Mapped[str] = mapped_column(default="", info=holds("business"))
+    archived_at: Mapped[datetime | None]
+    """Since then no lead stands in it; what happened in it stays."""
 
 
 class Lead(CompanyOwned, Base):

@@ -24,8 +24,8 @@ def move(
     lead = lock(session, lead_id, version)
     if lead.stage_id == stage_id:
         return None
-    stages = {stage.id: stage for stage in session.execute(select(Stage.id, Stage.name, Stage.kind))}
-    if stage_id not in stages:
+    stages = {stage.id: stage for stage in session.execute(select(Stage.id, Stage.name, Stage.kind, Stage.archived_at))}
+    if stage_id not in stages or stages[stage_id].archived_at is not None:
         raise NotFoundError(_("There is no such stage."))
     change = _change(session, lead, stage_id, stages[stage_id].kind, actor)
     events.record(

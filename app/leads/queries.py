@@ -35,7 +35,9 @@ class LeadPage:
 
 def first_stage_id(session: Session) -> uuid.UUID:
     """The stage in which a lead begins."""
-    return session.scalars(select(Stage.id).order_by(Stage.position).limit(1)).one()
+    return session.scalars(
+        select(Stage.id).where(Stage.archived_at.is_(None)).order_by(Stage.position, Stage.name).limit(1)
+    ).one()
 
 
 def page(session: Session, filters: Filters, after: Position | None) -> LeadPage:

@@ -17,7 +17,7 @@ from app.core.htmx import page_or_partial, wants_partial
 from app.core.money import CURRENCIES
 from app.core.services import services
 from app.core.words import gettext as _
-from app.leads import adding, contact, corrections, moves, notes, panels, queries, stages, table, timeline
+from app.leads import adding, contact, corrections, mentions, moves, notes, panels, queries, stages, table, timeline
 from app.leads.filters import Asked, Reader
 from app.leads.forms import AddForm, DetailsForm, NoteForm
 from app.leads.locking import ChangedMeanwhileError
@@ -165,6 +165,7 @@ def _page(
         "stage": next(stage for stage in known if stage.id == lead.stage_id),
         "timeline": timeline.entries(queries.history(session, lead_id), queries.notes(session, lead_id), known),
         "panels": {place: _drawn(shown, place) for place in ("main", "side")},
+        "mention_names": sorted(mentions.members(session).values()),
         "note_form": note_form or NoteForm(formdata=None),
         "details_form": details_form or DetailsForm(lead, is_sent=False),
         "currency_sign": CURRENCIES[lead.currency][0].strip(),

@@ -7,6 +7,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import InvalidInputError, NotFoundError
+from app.core.events import Event
 from app.core.words import gettext as _
 from app.leads import contact
 from app.leads.filters import Asked
@@ -39,6 +40,14 @@ def save(session: Session, user_id: uuid.UUID, name: str, asked: Asked, *, is_sh
     view.asked = {key: contact.one_line(value)[:_LONGEST] for key, value in asked.arguments().items() if key != "q"}
     session.flush()
     return view
+
+
+def rename_stage_for_event(session: Session, event: Event) -> None:
+    """Views of a stage follow it to its new name, or to the stage that took its leads."""
+    before, now = event.data["before"], event.data["name"]
+    for view in session.scalars(select(SavedView).where(SavedView.asked["stage"].astext == before)):
+        view.asked = view.asked | {"stage": now}
+    session.flush()
 
 
 def delete(session: Session, view_id: uuid.UUID, user_id: uuid.UUID, *, is_admin: bool) -> str:
