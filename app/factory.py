@@ -53,8 +53,8 @@ from app.reports import template_words as report_words
 from app.retention import routes as retention_routes
 from app.security import routes as security_routes
 from app.selection import routes as selection_routes
-from app.statistics import routes as statistics_routes
 from app.stages import routes as stage_routes
+from app.statistics import routes as statistics_routes
 from app.subjects import erasing
 from app.subjects import routes as subject_routes
 from app.support import routes as support_routes
