@@ -1,13 +1,13 @@
 """Stages have colours, and are archived rather than deleted.
 
-Revision: 0038, after 0037
+Revision: 0042, after 0041
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0038"
-down_revision = "0037"
+revision = "0042"
+down_revision = "0041"
 branch_labels = None
 depends_on = None
 
