@@ -85,7 +85,8 @@ class AdClick(CompanyOwned, Base):
 
 
 class AdReading(CompanyOwned, Base):
-    """One question to Google: the costs of some days, or the clicks of one. The row is the work and its progress."""
+    """One question to Google: the costs of some days, the clicks of one, or what it says of the uploads. The row is the
+    work and its progress."""
 
     __tablename__ = "ad_readings"
     __table_args__ = (
@@ -93,7 +94,7 @@ class AdReading(CompanyOwned, Base):
             ["company_id", "ad_account_id"], ["ad_accounts.company_id", "ad_accounts.id"], ondelete="CASCADE"
         ),
         UniqueConstraint("company_id", "ad_account_id", "kind", "first_day"),
-        CheckConstraint("kind IN ('costs', 'clicks')", name="kind"),
+        CheckConstraint("kind IN ('costs', 'clicks', 'diagnosis')", name="kind"),
         CheckConstraint("state IN ('pending', 'done', 'failed')", name="state"),
         CheckConstraint("last_day >= first_day", name="days"),
         Index("ix_ad_readings_due", "due_at", postgresql_where=text("state = 'pending'")),
@@ -143,3 +144,26 @@ class CostFile(CompanyOwned, Base):
     uploaded_by_name: Mapped[str] = mapped_column(info=holds("identity"))
     uploaded_at: Mapped[datetime] = mapped_column(default=utc_now)
     used_at: Mapped[datetime | None]
+
+
+class AdDiagnosis(CompanyOwned, Base):
+    """Google's own summary of the uploads to an ad account, one for each way of uploading, as it was told last."""
+
+    __tablename__ = "ad_diagnoses"
+    __table_args__ = (
+        UniqueConstraint("company_id", "customer_id", "client"),
+        data_of("company", purpose="conversions", keep="connection", kind="business", restore=False),
+    )
+
+    customer_id: Mapped[str] = mapped_column(info=holds("business"))
+    """The account that owns the conversion actions."""
+    client: Mapped[str] = mapped_column(info=holds("business"))
+    status: Mapped[str] = mapped_column(info=holds("business"))
+    total: Mapped[int] = mapped_column(BigInteger)
+    successful: Mapped[int] = mapped_column(BigInteger)
+    pending: Mapped[int] = mapped_column(BigInteger)
+    last_upload_at: Mapped[str] = mapped_column(info=holds("business"))
+    """In the account's own zone, as Google writes it."""
+    days: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, info=holds("business"))
+    alerts: Mapped[list[dict[str, Any]]] = mapped_column(JSONB, info=holds("business"))
+    read_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -5,7 +5,8 @@
 3. The clicks of each day on which somebody came with a click id that is not known yet: one question a day, at most 90
    days back, for Google forgets clicks then. A day is asked about again while clicks of it may still be missing:
    for two days, and whenever a lead brought another unknown click id of that day since.
-4. What did not work is asked again.
+4. What Google says of the uploads, once a day.
+5. What did not work is asked again.
 """
 
 import uuid
@@ -31,6 +32,7 @@ PIECE_DAYS = 30
 CORRECTED_DAYS = 7
 LATE_DAYS = 2
 _MOST_UNKNOWN = 5_000
+_DIAGNOSED_EVERY = timedelta(hours=20)
 
 Days = tuple[date, date]
 
@@ -49,6 +51,9 @@ def follow(session: Session, ad_account_id: uuid.UUID) -> None:
     is_first = not any(kind == "costs" for kind, _day in known)
     for first, last in cost_days(today, is_first=is_first):
         _want(session, account, known.get(("costs", first)), "costs", (first, last))
+    told = next((reading for (kind, _day), reading in known.items() if kind == "diagnosis"), None)
+    if told is None or told.read_at is None or utc_now() - told.read_at > _DIAGNOSED_EVERY:
+        want_diagnosis(session, account, told, today)
     unknown = _unknown_clicks(session, today - timedelta(days=BACK_FILL_DAYS), zone)
     for day, arrived_at in sorted(unknown.items(), reverse=True):
         reading = known.get(("clicks", day))
@@ -70,6 +75,12 @@ def want_all(session: Session, account: AdAccount, today: date) -> None:
     }
     for first, last in cost_days(today, is_first=True):
         _want(session, account, known.get(first), "costs", (first, last))
+    ring_after_commit(session, "default", JOB)
+
+
+def want_diagnosis(session: Session, account: AdAccount, reading: AdReading | None, today: date) -> None:
+    """Ask what Google says of the uploads to the account; the caller commits."""
+    _want(session, account, reading, "diagnosis", (reading.first_day if reading else today, today))
     ring_after_commit(session, "default", JOB)
 
 

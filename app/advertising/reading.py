@@ -8,12 +8,12 @@ import uuid
 from dataclasses import asdict
 from datetime import timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from app.advertising import gates
 from app.advertising.gates import Claimed, CostRow
-from app.advertising.models import AdClick, AdReading
+from app.advertising.models import AdClick, AdDiagnosis, AdReading
 from app.attribution.models import Touchpoint
 from app.connections import use
 from app.connections.models import AdAccount
@@ -22,6 +22,7 @@ from app.core.config import Settings
 from app.core.crypto import SealedBox
 from app.core.errors import LeaderError, RetryableError
 from app.core.money import CURRENCIES
+from app.integrations.google.ads_diagnostics import Summary, summaries
 from app.integrations.google.ads_reports import AdsReports, Click, DailyCost
 from app.integrations.google.oauth_errors import ConsentEndedError
 
@@ -80,9 +81,16 @@ def minor_units(micros: int, currency: str) -> int:
 
 def _ask(session: Session, reading: AdReading, account: AdAccount, box: SealedBox, settings: Settings) -> None:
     connection = use.open_for_use(session, account.connection_id)
+    credentials = use.credentials(session, connection, box, settings)
+    if reading.kind == "diagnosis":
+        told = summaries(
+            settings, credentials, customer_id=account.conversion_customer_id, login=account.login_customer_id
+        )
+        _keep_diagnoses(session, account, told)
+        return
     reports = AdsReports(
         settings,
-        use.credentials(session, connection, box, settings),
+        credentials,
         customer_id=account.customer_id,
         login_customer_id=account.login_customer_id,
     )
@@ -139,6 +147,18 @@ def _keep_clicks(session: Session, account: AdAccount, clicks: list[Click]) -> N
     )
     for lead_id in sorted({row.lead_id for row in rows} - told):
         events.record(session, "lead.click_explained", lead_id=lead_id)
+
+
+def _keep_diagnoses(session: Session, account: AdAccount, told: list[Summary]) -> None:
+    """What was told last is all that is kept."""
+    gates.lock_costs(session, account.conversion_customer_id)
+    session.execute(
+        delete(AdDiagnosis)
+        .where(AdDiagnosis.customer_id == account.conversion_customer_id)
+        .execution_options(synchronize_session=False)
+    )
+    session.add_all(AdDiagnosis(customer_id=account.conversion_customer_id, **asdict(summary)) for summary in told)
+    session.flush()
 
 
 def _note(session: Session, claimed: Claimed, state: str, problem: str = "", wait: timedelta = timedelta(0)) -> None:

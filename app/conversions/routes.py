@@ -8,7 +8,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow
-from app.conversions import mappings, outbox, past, pausing, queries, trying, worklist
+from app.conversions import diagnosing, diagnosis_words, mappings, outbox, past, pausing, queries, trying, worklist
 from app.conversions.facts import Target
 from app.conversions.forms import MappingForm, WishForm
 from app.conversions.mappings import Wish
@@ -141,6 +141,34 @@ def try_out(upload_id: uuid.UUID) -> BaseResponse:
     return _receipt_answer(upload_id)
 
 
+@blueprint.get("/conversions/diagnostics")
+def diagnostics() -> str:
+    """What Google says beside what Leader knows."""
+    return render_template(
+        "conversions/diagnostics.html",
+        accounts=diagnosing.of_accounts(db.session()),
+        weeks=diagnosing.coverage(db.session(), current_user.time_zone),
+        statuses=diagnosis_words.STATUSES,
+        clients=diagnosis_words.CLIENTS,
+        explain=explain,
+        can_edit=current_user.role in _MANAGERS,
+        time_zone=current_user.time_zone,
+    )
+
+
+@blueprint.post("/conversions/diagnostics/<uuid:account_id>")
+@allow(*_MANAGERS)
+def ask_diagnosis(account_id: uuid.UUID) -> BaseResponse:
+    try:
+        diagnosing.ask(db.session(), account_id)
+        db.session.commit()
+        flash(_("Google is being asked. Look again in a moment."), "success")
+    except InvalidInputError as error:
+        db.session.rollback()
+        flash(error.sentence, "error")
+    return go_to(url_for("conversions.diagnostics"))
+
+
 def _receipt(upload_id: uuid.UUID) -> dict[str, Any]:
     return {"receipt": queries.receipt(db.session(), upload_id), "time_zone": current_user.time_zone}
 
@@ -195,6 +223,7 @@ def _page(form: MappingForm) -> dict[str, Any]:
         "mappings": queries.mappings(db.session()),
         "can_edit": current_user.role in _MANAGERS,
         "pause": pausing.current(db.session()),
+        "google_complains": diagnosing.needs_attention(db.session()),
         "expiring": worklist.expiring(db.session()),
         "uploads": [(row, headline(row.state, row.reason), tone(row.state, row.reason)) for row in rows],
         "headline": headline,

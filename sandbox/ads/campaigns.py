@@ -60,19 +60,19 @@ class Clicks:
     """The clicks with a gclid. The first account pays for the ads of the demo shop."""
 
     def __init__(self, store: Store) -> None:
-        self._store = store
+        self.store = store
 
     def note(self, gclid: str, *, campaign: int = 0, account: str = "1234567890", at: float | None = None) -> None:
         """`campaign` is a number in the list; `at` seconds since 1970, now by default."""
         moment = datetime.now(UTC).timestamp() if at is None else at
-        with self._store.transaction() as db:
+        with self.store.transaction() as db:
             db.execute(
                 "insert or ignore into clicks values (?, ?, ?, ?)", (gclid, account, campaign % len(CAMPAIGNS), moment)
             )
 
     def of(self, account: Account, today: date) -> Iterator[tuple[str, Campaign, date]]:
         """(gclid, campaign, day) of the last 90 days."""
-        for row in self._store.all("select * from clicks where account = ?", account.id):
+        for row in self.store.all("select * from clicks where account = ?", account.id):
             day = datetime.fromtimestamp(row["at"], UTC).date()
             if (today - day).days <= DAYS_KEPT:
                 yield row["gclid"], CAMPAIGNS[row["campaign"]], day

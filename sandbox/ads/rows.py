@@ -6,13 +6,14 @@ from typing import Any
 
 from google.ads.googleads.v26.services.types.google_ads_service import GoogleAdsRow
 
-from sandbox.ads import campaigns
+from sandbox.ads import campaigns, summaries
 from sandbox.ads.campaigns import Clicks
 from sandbox.ads.failures import bad_query
 from sandbox.ads.gaql import Condition, Query
 from sandbox.people import ACCOUNTS, ONE_PER_CLICK, Account, actions_of
 
 RowMessage = GoogleAdsRow.pb()
+SUMMARY = "offline_conversion_upload_client_summary"
 
 CUSTOMER = """resource_name id descriptive_name currency_code time_zone status manager test_account
 auto_tagging_enabled final_url_suffix tracking_url_template
@@ -29,6 +30,8 @@ counting_type click_through_lookback_window_days
 value_settings.default_value value_settings.default_currency_code
 value_settings.always_use_default_value attribution_model_settings.attribution_model"""
 
+UPLOADS = """resource_name client status total_event_count successful_event_count success_rate pending_event_count
+pending_rate last_upload_date_time daily_summaries job_summaries alerts"""
 CAMPAIGN = "resource_name id name status advertising_channel_type"
 SEGMENTS = "date device ad_network_type click_type slot"
 METRICS = "impressions clicks cost_micros conversions"
@@ -47,6 +50,7 @@ KNOWN = {
     "customer_client": _fields("customer_client", CUSTOMER_CLIENT) | CUSTOMER_FIELDS,
     "conversion_action": _fields("conversion_action", CONVERSION_ACTION) | CUSTOMER_FIELDS,
     "campaign": CAMPAIGN_FIELDS | CUSTOMER_FIELDS,
+    SUMMARY: _fields(SUMMARY, UPLOADS) | CUSTOMER_FIELDS,
     "click_view": CAMPAIGN_FIELDS
     | _fields("click_view", CLICK_VIEW)
     | _fields("ad_group", "resource_name id name")
@@ -146,7 +150,10 @@ def _selected(row: Any, fields: tuple[str, ...]) -> Any:
         target = result
         for name in path.split(".")[:-1]:
             target = getattr(target, name)
-        setattr(target, descriptor.name, value)
+        if descriptor.is_repeated:
+            getattr(target, descriptor.name).extend(value)
+        else:
+            setattr(target, descriptor.name, value)
     return result
 
 
@@ -244,6 +251,12 @@ def _click_view_rows(account: Account, clicks: Clicks) -> list[Any]:
     return rows
 
 
+def _summary_rows(account: Account, clicks: Clicks) -> list[Any]:
+    row = RowMessage()
+    _customer(row, account)
+    return [row] if summaries.fill(getattr(row, SUMMARY), clicks.store, account.id) else []
+
+
 def _set_enum(message: Any, field: str, name: str) -> None:
     descriptor = _descriptor(message, field)
     setattr(message, descriptor.name, descriptor.enum_type.values_by_name[name].number)
@@ -255,4 +268,5 @@ BUILDERS: dict[str, Callable[[Account, Clicks], list[Any]]] = {
     "conversion_action": _conversion_action_rows,
     "campaign": _campaign_rows,
     "click_view": _click_view_rows,
+    SUMMARY: _summary_rows,
 }
