@@ -1,14 +1,14 @@
 """What Google itself says of the uploads to an ad account.
 
-Revision: 0040, after 0039
+Revision: 0043, after 0042
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0040"
-down_revision = "0039"
+revision = "0043"
+down_revision = "0042"
 branch_labels = None
 depends_on = None
 
