@@ -45,6 +45,7 @@ TABLE = (
     Periodic(3600, "default", "app.mailing.jobs.purge"),
     Periodic(3600, "default", "app.recovery.jobs.purge_links"),
     Periodic(3600, "default", "app.team.jobs.purge_invitations"),
+    Periodic(20, "default", "app.privacy_requests.jobs.pass_on"),
     Periodic(3600, "default", "app.privacy_requests.jobs.purge"),
     Periodic(3600, "default", "app.support.jobs.purge"),
     Periodic(3600, "default", "app.desk.jobs.purge"),

@@ -47,6 +47,7 @@ KEEPS: dict[str, Keep] = {
     "staff": Keep(_("While somebody works for Leader")),
     "staff_session": Keep(_("8 hours, or until they sign out"), 1),
     "request": Keep(_("Three years after it was answered, to prove that it was"), 1095),
+    "passed_request": Keep(_("Until each company that holds the address has it; that somebody asked for 30 days"), 30),
     "proof": Keep(_("For good: it says nothing about anybody")),
     "security_log": Keep(_("One year"), 365),
     "ledger": Keep(_("As long as the longest backup, so that what was erased stays erased")),

@@ -22,19 +22,24 @@ def _lines(value: str | None) -> str:
 _CHOICES = [SelectChoice(value, label) for value, label in KINDS.items()]
 
 
-class RequestForm(FlaskForm):
-    """What a person asks. `website` is a trap for machines: people do not see it."""
+class PassedForm(FlaskForm):
+    """What somebody asks who does not know the company. `website` is a trap for machines: people do not see it."""
 
     kind = RadioField(_("What do you want?"), [InputRequired(_("Choose one."))], choices=_CHOICES)
     name = StringField(_("Your name"), [InputRequired(_("Enter your name.")), Length(max=contact.MAX_NAME)], [_line])
     email = EmailField(_("E-mail address"), [InputRequired(_("Enter your e-mail address."))], [_line])
-    phone = TelField(_("Phone number"), [Length(max=contact.MAX_PHONE)], [_line])
-    message = TextAreaField(_("Anything that helps to find it"), [Length(max=contact.MAX_TEXT)], [_lines])
     website = StringField()
 
     def validate_email(self, field: Field) -> None:
         if len(field.data or "") > contact.MAX_EMAIL or not contact.is_email(field.data or ""):
             raise ValidationError(_("Enter an e-mail address such as name@example.com."))
+
+
+class RequestForm(PassedForm):
+    """What a person asks of a company that they know."""
+
+    phone = TelField(_("Phone number"), [Length(max=contact.MAX_PHONE)], [_line])
+    message = TextAreaField(_("Anything that helps to find it"), [Length(max=contact.MAX_TEXT)], [_lines])
 
     def asked(self, language: str) -> Asked:
         """What was typed, once it is valid."""

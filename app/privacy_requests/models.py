@@ -53,6 +53,30 @@ class PrivacyRequest(CompanyOwned, Base):
     settled_at: Mapped[datetime | None]
 
 
+class PassedRequest(Base):
+    """A request of somebody who does not know the company, until each company that holds the address has it.
+
+    Only the gates of `gates.py` reach it. Once it is passed on, nothing in it says who asked.
+    """
+
+    __tablename__ = "passed_requests"
+    __table_args__ = (
+        UniqueConstraint("token_hash"),
+        Index("ix_passed_requests_email", text("lower(email)"), "asked_at"),
+        data_of("visitor", purpose="rights", keep="passed_request", in_archive=False),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(info=holds("business"))
+    name: Mapped[str] = mapped_column(info=holds("identity"))
+    email: Mapped[str] = mapped_column(info=holds("contact"))
+    language: Mapped[str] = mapped_column(info=holds("technical"))
+    token_hash: Mapped[bytes] = mapped_column(info=holds("secret"))
+    asked_at: Mapped[datetime]
+    confirmed_at: Mapped[datetime | None]
+    passed_at: Mapped[datetime | None]
+
+
 class PrivacyRequestEntry(CompanyOwned, Base):
     """One line of a request's log. Append-only: the product's database role may neither change nor delete it."""
 

@@ -52,7 +52,7 @@ def file(session: Session, asked: Asked) -> str:
     Nothing is mailed to an address that has had enough today, so that nobody is bombed with mail.
     """
     company = session.scalars(select(Company)).one()
-    reference = "P-" + "".join(secrets.choice(_LETTERS) for _place in range(8))
+    reference = new_reference()
     if _mailed_today(session, asked.email) >= MOST_A_DAY:
         return reference
     law, token, now = due_dates.law_of(company.region), new_secret(), utc_now()
@@ -69,11 +69,16 @@ def file(session: Session, asked: Asked) -> str:
     )
     session.add(request)
     session.flush()
-    _log(session, request, "received")
+    log(session, request, "received")
     values = {"company": company.name, "reference": reference}  # no stranger's words: the address may be anybody's
     path = f"/privacy/requests/{token}"
     outbox.post(session, "privacy_confirm", to=asked.email, language=asked.language, path=path, **values)
     return reference
+
+
+def new_reference() -> str:
+    """By what people name a request on the telephone."""
+    return "P-" + "".join(secrets.choice(_LETTERS) for _place in range(8))
 
 
 def confirm(session: Session, request: PrivacyRequest) -> bool:
@@ -84,7 +89,7 @@ def confirm(session: Session, request: PrivacyRequest) -> bool:
         return False
     request.state, request.confirmed_at = "open", utc_now()
     session.flush()
-    _log(session, request, "confirmed")
+    log(session, request, "confirmed")
     events.record(session, "privacy.requested", request_id=str(request.id), kind=request.kind)
     return True
 
@@ -147,7 +152,7 @@ def resume(session: Session, request_id: uuid.UUID, *, actor: Actor) -> PrivacyR
         dates = _dates(request, company)
         request.due_on = dates.extended_on if request.extended_at else dates.answer_on
         session.flush()
-        _log(session, request, "resumed", actor=actor)
+        log(session, request, "resumed", actor=actor)
     return request
 
 
@@ -178,7 +183,7 @@ def _checked(text: str) -> str:
 
 def _tell(session: Session, request: PrivacyRequest, kind: str, text: str, actor: Actor) -> None:
     session.flush()
-    _log(session, request, kind, text, actor)
+    log(session, request, kind, text, actor)
     outbox.post(
         session,
         "privacy_news",
@@ -193,7 +198,7 @@ def _tell(session: Session, request: PrivacyRequest, kind: str, text: str, actor
     )
 
 
-def _log(session: Session, request: PrivacyRequest, kind: str, text: str = "", actor: Actor = events.LEADER) -> None:
+def log(session: Session, request: PrivacyRequest, kind: str, text: str = "", actor: Actor = events.LEADER) -> None:
     session.add(PrivacyRequestEntry(request_id=request.id, kind=kind, text=text, actor_name=actor.name))
     session.flush()
 

@@ -19,8 +19,8 @@ from app.core.pagination import Position
 from app.core.security import limiter
 from app.core.words import gettext as _
 from app.leads import contact
-from app.privacy_requests import gates, queries, requests, words
-from app.privacy_requests.forms import RequestForm
+from app.privacy_requests import gates, passing, queries, requests, words
+from app.privacy_requests.forms import PassedForm, RequestForm
 from app.privacy_requests.models import PrivacyRequest
 
 blueprint = Blueprint("privacy_requests", __name__)
@@ -68,6 +68,42 @@ def confirm(token: str) -> Response:
         db.session.commit()
         flash(_("Thank you. Your request is on its way."), "success")
     return redirect(url_for("privacy_requests.follow", token=token), code=303)
+
+
+@blueprint.route("/privacy/request", methods=["GET", "POST"])
+@public
+@limiter.limit("10 per hour", methods=["POST"])
+def ask_anybody() -> str | tuple[str, int]:
+    form = PassedForm()
+    if not form.validate_on_submit():
+        page = render_template("privacy_requests/ask_anybody.html", form=form)
+        return (page, 422) if form.is_submitted() else page
+    if not form.website.data:
+        language = str(get_locale())
+        kind, name, email = form.kind.data, form.name.data or "", form.email.data or ""
+        passing.file(db.session(), kind=kind, name=name, email=email, language=language)
+        db.session.commit()
+    return render_template("privacy_requests/asked_anybody.html", email=form.email.data)
+
+
+@blueprint.get("/privacy/passed/<token>")
+@public
+@limiter.limit("60 per hour")
+def follow_passed(token: str) -> str:
+    link = gates.read_passed(db.session(), secret_hash(token))
+    if link is None:
+        raise NotFoundError(_("This link is not valid any more."))
+    return render_template("privacy_requests/follow_passed.html", link=link, token=token, words=words)
+
+
+@blueprint.post("/privacy/passed/<token>/confirmation")
+@public
+@limiter.limit("60 per hour")
+def confirm_passed(token: str) -> Response:
+    if gates.confirm_passed(db.session(), secret_hash(token)):
+        db.session.commit()
+        flash(_("Thank you. Your request is on its way."), "success")
+    return redirect(url_for("privacy_requests.follow_passed", token=token), code=303)
 
 
 @blueprint.get(DESK)

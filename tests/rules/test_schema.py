@@ -13,6 +13,7 @@ GLOBAL_TABLES = {
     "erasure_ledger",
     "mailed_links",
     "mails",
+    "passed_requests",
     "staff",
     "staff_closings",
     "staff_entries",
