@@ -2,14 +2,14 @@
 
 The product's role has no right on the table: it asks through the gates, one request at a time.
 
-Revision: 0039, after 0038
+Revision: 0044, after 0043
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0039"
-down_revision = "0038"
+revision = "0044"
+down_revision = "0043"
 branch_labels = None
 depends_on = None
 
