@@ -84,6 +84,12 @@ def whole_company_only() -> None:
         abort(403)
 
 
+def signed_in() -> SignedIn:
+    """The person of this request themselves. `current_user` looks for them at each mention."""
+    person: SignedIn = current_user._get_current_object()
+    return person
+
+
 def actor() -> Actor:
     """The signed-in person as the one who acts."""
     return Actor(current_user.id, current_user.name)
@@ -94,16 +100,21 @@ _guards: dict[str, Guard] = {}
 """Blueprints with a door of their own, where the product's sign-in counts for nothing."""
 
 
+class People(LoginManager):  # type: ignore[misc] # Flask-Login has no types
+    """Who is signed in is told by our own cookie alone; Flask's is neither read nor written for it."""
+
+    def _load_user(self) -> None:
+        self._update_request_context_with_user(_person_of(request))
+
+
 def install(app: Flask, guards: dict[str, Guard]) -> None:
     """Guard every view of the application; a blueprint named in `guards` by its own guard alone."""
     _guards.update(guards)
-    manager = LoginManager()
-    # Flask-Login's own protection would write into Flask's cookie, and its context processor would look for a
-    # person on every page, also on those that serve another company, such as a hosted form.
-    manager.session_protection = None
-    manager.init_app(app, add_context_processor=False)
-    manager.request_loader(_person_of)
+    # Its context processor would look for a person on every page, also on those that serve another company, such as
+    # a hosted form.
+    People().init_app(app, add_context_processor=False)
     app.context_processor(lambda: {"current_user": current_user})
+    app.jinja_env.globals["signed_in"] = signed_in
     app.add_template_filter(browser_words)
     app.before_request(_guard)
 

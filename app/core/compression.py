@@ -34,11 +34,9 @@ def install(app: Flask) -> None:
 
 
 def _pack_page(response: Response) -> Response:
-    if response.mimetype not in _PAGES:
-        return response
-    response.vary.add("Accept-Encoding")
     if (
-        response.is_streamed
+        response.mimetype not in _PAGES
+        or response.is_streamed
         or response.direct_passthrough
         or "Content-Encoding" in response.headers
         or not request.accept_encodings.quality("gzip")

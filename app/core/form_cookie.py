@@ -6,8 +6,8 @@ import hmac
 import secrets
 from functools import lru_cache
 
-from flask import Flask, Request, g, session
-from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+from flask import Flask, Request, Response, g, session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, SessionMixin
 from flask_wtf.csrf import CSRFProtect, generate_csrf
 from itsdangerous import BadSignature
 
@@ -35,6 +35,11 @@ class RememberedCookies(SecureCookieSessionInterface):
         text = request.cookies.get(self.get_cookie_name(app))
         kept = self._remembered(app, text, int(utc_now().timestamp()) // _HOUR) if text else None
         return self.session_class(kept) if kept else super().open_session(app, request)
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        """What did not change is not sent again. All answers say that they differ by cookie (core/security.py)."""
+        if session.modified or session.permanent:
+            super().save_session(app, session, response)
 
     def _read(self, app: Flask, text: str, _hour: int) -> dict[str, str] | None:
         """What the cookie holds when these are texts alone: anything else must not be shared between requests."""

@@ -6,14 +6,12 @@ page.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Flask
 
 
-@dataclass(frozen=True)
-class Notice:
+class Notice(NamedTuple):
     """One sentence and perhaps one link. `tone` is that of a banner: info, good, waiting or bad."""
 
     tone: str
@@ -28,6 +26,6 @@ Source = Callable[[Any], Notice | None]
 
 def install(app: Flask, table: Sequence[Source]) -> None:
     """Let the shell ask these sources, in this order."""
-    app.jinja_env.globals["notices_for"] = lambda person: [
+    app.jinja_env.globals["notices_for"] = lambda person: tuple(
         notice for source in table if (notice := source(person)) is not None
-    ]
+    )

@@ -60,6 +60,7 @@ _HEADERS = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=(), browsing-topics=()",
 }
+_VARY = "HX-Request, Cookie, Accept-Language, Accept-Encoding"
 
 
 def content_security_policy(**changes: str) -> str:
@@ -105,16 +106,18 @@ def limiter_storage(redis_url: str) -> str:
 
 
 def _add_headers(settings: Settings):  # type: ignore[no-untyped-def] # Flask's own callback type
+    usual = {"Content-Security-Policy": content_security_policy(), **_HEADERS}
+    if settings.is_https:
+        usual["Strict-Transport-Security"] = "max-age=63072000; includeSubDomains"
+    of_pages = usual | {"Cache-Control": "no-store"}
+
     def add(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault("Content-Security-Policy", content_security_policy())
-        for name, value in _HEADERS.items():
-            headers.setdefault(name, value)
-        if settings.is_https:
-            headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
-        if request.endpoint != "static":
-            headers.setdefault("Cache-Control", "no-store")
-            headers.add("Vary", "HX-Request, Cookie, Accept-Language")
+        headers, is_page = response.headers, request.endpoint != "static"
+        given = {name.title() for name in headers.keys()}  # noqa: SIM118 - headers hold pairs
+        wanted = of_pages if is_page else usual
+        headers.extend([(name, value) for name, value in wanted.items() if name.title() not in given])
+        if is_page:
+            headers.add("Vary", _VARY)
         return response
 
     return add

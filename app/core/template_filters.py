@@ -14,6 +14,7 @@ from app.core.money import format_money
 from app.core.words import LANGUAGES, known, language, ngettext
 from app.core.words import gettext as _
 
+_TIME = "\0"
 _MINUTE, _HOUR, _DAY = 60, 3_600, 86_400
 
 
@@ -26,12 +27,19 @@ def _months(code: str) -> dict[int, str]:
 def local_time(at: datetime, zone: str) -> str:
     """The instant in the company's zone: "24 Nov 2026, 09:05"."""
     local = at.astimezone(ZoneInfo(zone))
+    day = _on_day(language(), local.year, local.month, local.day)
+    return day.replace(_TIME, f"{local.hour:02}:{local.minute:02}", 1)
+
+
+@lru_cache(maxsize=4_096)
+def _on_day(code: str, year: int, month: int, day: int) -> str:
+    """The words for all times of a day, in the language of now; _TIME stands where the time will."""
     return _(
         "%(day)s %(month)s %(year)s, %(time)s",
-        day=local.day,
-        month=_months(language())[local.month],
-        year=local.year,
-        time=f"{local.hour:02}:{local.minute:02}",
+        day=day,
+        month=_months(code)[month],
+        year=year,
+        time=_TIME,
     )
 
 

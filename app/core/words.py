@@ -25,6 +25,9 @@ from babel.messages.pofile import read_po
 from babel.support import Translations
 from flask import Flask, g, has_app_context, request
 from flask_babel import Babel, LazyString, force_locale, get_locale, refresh
+from jinja2 import pass_eval_context
+from jinja2.nodes import EvalContext
+from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 SOURCE = "en"
@@ -42,8 +45,6 @@ _LISTS = {SOURCE: "en_GB"}
 _FIGURES = frozenset({"num", "day", "month", "year", "time", "sign", "amount", "max", "least", "most", "places"})
 _PLACE = re.compile(r"(<[^<>]*>)|%\((\w+)\)s")
 _YEAR = 31_536_000
-_NOW = "language_of_now"
-"""Where the answer of `language` stands for as long as it holds: it is asked some thirty times for each page."""
 
 
 def install(app: Flask) -> None:
@@ -55,8 +56,15 @@ def install(app: Flask) -> None:
         lambda singular, plural, count: _catalogue().ngettext(singular, plural, count),
         newstyle=True,
     )
-    app.jinja_env.globals["languages"] = LANGUAGES
+    app.jinja_env.globals.update(_=_said, languages=LANGUAGES)
     app.context_processor(language_and_direction)
+
+
+@pass_eval_context
+def _said(context: EvalContext, message: str, /, **values: object) -> str:
+    """`_` in a template. Jinja's own does the same by way of three calls."""
+    translated = _catalogue().gettext(message)
+    return (Markup(translated) if context.autoescape else translated) % values  # noqa: S704 - our own words
 
 
 def gettext(message: str, /, **values: object) -> str:
@@ -91,14 +99,14 @@ def listed(texts: list[str]) -> str:
 
 
 def language() -> str:
-    """The code of the language that texts are in now."""
-    if not has_app_context():
+    """The code of the language that texts are in now. Asked many times for each page, so the answer stands in `g`."""
+    try:
+        code: str = g.language_of_now
+    except AttributeError:
+        code = g.language_of_now = get_locale().language
+    except RuntimeError:  # outside an application
         return SOURCE
-    code = g.get(_NOW)
-    if code is None:
-        code = get_locale().language
-        setattr(g, _NOW, code)
-    return str(code)
+    return code
 
 
 def language_and_direction() -> dict[str, str]:
@@ -128,7 +136,7 @@ def prefer(code: str) -> None:
 
 def _forget_now() -> None:
     if has_app_context():
-        g.pop(_NOW, None)
+        g.pop("language_of_now", None)
 
 
 def chosen_here() -> str:

@@ -9,6 +9,8 @@ from app.core.words import known
 from app.leads.filters import NAMES, Asked, Filters
 from app.leads.naming import Named
 
+_OWN_FIELDS = {NAMES["stage"], NAMES["term"]}
+
 
 class Chip(NamedTuple):
     """One condition: how it reads, and the address without it."""
@@ -20,6 +22,8 @@ class Chip(NamedTuple):
 def of(asked: Asked, chosen: Filters, named: Named, *, currency: str, address: str) -> tuple[Chip, ...]:
     """One for each condition beside stage and term, which have their own fields."""
     arguments = asked.arguments()
+    if arguments.keys() <= _OWN_FIELDS:
+        return ()
     return tuple(
         Chip(words, link(address, **{name: value for name, value in arguments.items() if name != NAMES[field]}))
         for field, words in _words(asked, chosen, named, currency).items()

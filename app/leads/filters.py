@@ -46,7 +46,7 @@ class Asked:
 
     def arguments(self) -> dict[str, str]:
         """Those that say something, by their names in an address."""
-        return {NAMES[field]: value for field, value in asdict(self).items() if value}
+        return {name: value for field, name in NAMES.items() if (value := getattr(self, field))}
 
 
 NAMES = {field.name: field.name for field in fields(Asked)} | {"term": "q", "since": "from"}

@@ -18,9 +18,11 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     Select,
+    Text,
     Uuid,
     any_,
     bindparam,
+    cast,
     func,
     literal_column,
     select,
@@ -37,11 +39,11 @@ from app.leads.models import Lead, Stage
 
 
 class LeadRow(NamedTuple):
-    """What the table shows of a lead."""
+    """What the table shows of a lead. Its ids are texts: they are only written, and compared with other rows'."""
 
-    id: UUID
+    id: str
     created_at: datetime
-    stage_id: UUID
+    stage_id: str
     name: str
     email: str
     phone: str
@@ -69,7 +71,8 @@ _in_stage = bindparam("stage_id", type_=Uuid())
 _is_spam = bindparam("is_spam", type_=Boolean())
 _at, _id = bindparam("at", type_=Instant()), bindparam("id", type_=Uuid())
 
-_LEADS = select(*(_lead[name] for name in LeadRow._fields)).where(_lead.company_id == _company)
+_shown = (cast(_lead[name], Text) if name in ("id", "stage_id") else _lead[name] for name in LeadRow._fields)
+_LEADS = select(*_shown).where(_lead.company_id == _company)
 _STAGES = ready(
     select(*(_stage[name] for name in StageRow._fields))
     .where(_stage.company_id == _company, _stage.archived_at.is_(None))

@@ -68,7 +68,7 @@ def arrivals(session: Session, filters: Filters, since: Position | None) -> list
 
 
 def position_of(row: LeadRow) -> Position:
-    return Position(row.created_at, row.id)
+    return Position(row.created_at, uuid.UUID(row.id))
 
 
 def lead(session: Session, lead_id: uuid.UUID) -> Lead:

@@ -9,7 +9,7 @@ from flask_login import current_user
 from markupsafe import Markup
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.auth.access import actor, allow
+from app.auth.access import actor, allow, signed_in
 from app.auth.next_page import path_of
 from app.core.db import db
 from app.core.errors import InvalidInputError
@@ -177,7 +177,7 @@ def _page(
 
 def reader() -> Reader:
     """The signed-in person as the one who looks at the table."""
-    person = current_user
+    person = signed_in()
     return Reader(person.id, person.time_zone, person.currency, person.sees_own_only)
 
 

@@ -7,6 +7,7 @@ ask the database about them.
 import uuid
 from collections.abc import Collection, Sequence
 from datetime import UTC, date, datetime
+from functools import lru_cache
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -23,6 +24,7 @@ COOKIE_LASTS = 31_536_000
 """A year, as the page about cookies says."""
 
 
+@lru_cache(1_024)
 def joined_on(user_id: uuid.UUID) -> date:
     """The day on which the user was made; long ago for an id without a time."""
     if user_id.version != 7:

@@ -20,9 +20,9 @@ AT = datetime(2026, 7, 1, 8, 5, tzinfo=UTC)
 
 def a_lead(**values: object) -> LeadRow:
     row = {
-        "id": new_id(),
+        "id": str(new_id()),
         "created_at": AT,
-        "stage_id": NEW.id,
+        "stage_id": str(NEW.id),
         "name": "Hannah Clarke",
         "email": "hannah@example.com",
         "phone": "07700 900123",
@@ -100,7 +100,7 @@ def test_a_row_says_value_and_time_as_people_do() -> None:
 
 
 def test_the_options_name_the_stages_safely_and_choose_the_present_one() -> None:
-    assert the_row(stage_id=WON.id).stages == "<option>New<option selected>Won &amp; paid"
+    assert the_row(stage_id=str(WON.id)).stages == "<option>New<option selected>Won &amp; paid"
 
 
 def read(**asked: str) -> Filters:

@@ -48,7 +48,17 @@ def test_every_form_that_writes_carries_the_csrf_field() -> None:
 
 
 _PIECES = sorted({name for path in TEMPLATES for name in re.findall(r'pieces?\("([^"]+)"', path.read_text())})
-_DIFFERS = {"request", "session", "g", "current_user", "config", "csrf_token", "csrf_field", "get_flashed_messages"}
+_DIFFERS = {
+    "request",
+    "session",
+    "g",
+    "current_user",
+    "config",
+    "csrf_token",
+    "signed_in",
+    "csrf_field",
+    "get_flashed_messages",
+}
 """What is not the same for everybody and always, as are the filters below."""
 
 
