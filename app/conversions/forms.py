@@ -20,9 +20,9 @@ class WishForm(FlaskForm):
     value_rule = RadioField(
         _("Which value?"),
         choices=[
-            ("fixed", _("Always this value")),
-            ("lead", _("The lead's own value")),
-            ("percent", _("A part of it")),
+            SelectChoice("fixed", _("Always this value")),
+            SelectChoice("lead", _("The lead's own value")),
+            SelectChoice("percent", _("A part of it")),
         ],
         default="fixed",
     )

@@ -19,7 +19,7 @@ class TaskForm(FlaskForm):
 
     title = StringField(_("What is to be done?"), [DataRequired(_("Say what is to be done.")), Length(max=MAX_TITLE)])
     due_on = DateField(_("Day"), [DataRequired(_("Choose a day."))])
-    due_time = TimeField(_("Time"), [Optional()])
+    due_time = TimeField(_("Time"), [Optional()], default=_MORNING)
     assignee = StringField(_("Who"))
 
     def due_at(self, zone: str) -> datetime:

@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 
 from app.core.clock import utc_now
 from app.follow_up import queries
+from app.follow_up.forms import TaskForm
 from app.follow_up.models import LostReason
 from app.leads.models import Lead, Stage
-from app.leads.panels import Panel
+from app.leads.panels import Panel, typed
 
 
 def follow_up_panel(session: Session, lead_id: uuid.UUID) -> Panel:
@@ -26,6 +27,7 @@ def follow_up_panel(session: Session, lead_id: uuid.UUID) -> Panel:
         "owner_choices": [(member.user_id, member.name) for member in queries.members(session)],
         "tags": queries.tags_of(session, lead_id),
         "all_tags": queries.all_tags(session),
+        "typed": typed("tags") or {},
     }
     return Panel("follow_up/_follow_up.html", data, "side")
 
@@ -33,5 +35,12 @@ def follow_up_panel(session: Session, lead_id: uuid.UUID) -> Panel:
 def tasks_panel(session: Session, lead_id: uuid.UUID) -> Panel:
     """What is to be done for the lead, and the form for more."""
     names = {member.user_id: member.name for member in queries.members(session)}
-    data = {"lead_id": lead_id, "tasks": queries.tasks_of(session, lead_id), "names": names, "now": utc_now()}
+    data = {
+        "lead_id": lead_id,
+        "tasks": queries.tasks_of(session, lead_id),
+        "names": names,
+        "people": [(str(user_id), name) for user_id, name in names.items()],
+        "now": utc_now(),
+        "form": typed("tasks") or TaskForm(formdata=None),
+    }
     return Panel("follow_up/_tasks.html", data, "main")

@@ -2,18 +2,20 @@
 
 from uuid import UUID
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
 from app.auth.access import actor, allow
 from app.auth.next_page import path_of
 from app.core.db import db
-from app.core.errors import LeaderError, NotFoundError
+from app.core.errors import InvalidInputError, LeaderError, NotFoundError
 from app.core.htmx import go_to
 from app.core.words import gettext as _
 from app.follow_up import assignment, judging, lost_reasons, queries, tags, tasks, today
 from app.follow_up.forms import TaskForm, chosen_id
+from app.leads import panels
+from app.leads.routes import again
 
 blueprint = Blueprint("follow_up", __name__)
 
@@ -58,10 +60,10 @@ def explain_loss(lead_id: UUID) -> Response:
 def put_tag(lead_id: UUID) -> Response:
     try:
         tags.put(db.session(), lead_id, request.form.get("name", ""), actor=actor())
-    except NotFoundError:
-        raise
-    except LeaderError as error:
-        return _refused(lead_id, error)
+    except InvalidInputError as error:
+        db.session.rollback()
+        panels.keep_typed("tags", {"name": request.form.get("name", ""), "error": error.sentence})
+        return again(lead_id)
     return _saved(lead_id)
 
 
@@ -75,9 +77,8 @@ def take_tag_off(lead_id: UUID, tag_id: UUID) -> Response:
 def plan_task(lead_id: UUID) -> Response:
     form = TaskForm()
     if not form.validate():
-        sentence = next(iter(form.errors.values()))[0]
-        flash(sentence, "error")
-        return redirect(url_for("leads.show", lead_id=lead_id), code=303)
+        panels.keep_typed("tasks", form)
+        return again(lead_id)
     tasks.plan(
         db.session(),
         lead_id,
@@ -104,18 +105,20 @@ def reopen_task(task_id: UUID) -> Response:
 @blueprint.get("/settings/lost-reasons")
 @allow("owner", "admin")
 def show_lost_reasons() -> str:
-    return render_template("follow_up/lost_reasons.html", reasons=queries.lost_reasons(db.session()))
+    return _lost_reasons()
 
 
 @blueprint.post("/settings/lost-reasons")
 @allow("owner", "admin")
 def add_lost_reason() -> Response:
+    name = request.form.get("name", "")
     try:
-        reason = lost_reasons.add(db.session(), request.form.get("name", ""))
-        db.session.commit()
-        flash(_("“%(name)s” can be chosen from now on.", name=reason.name), "success")
+        reason = lost_reasons.add(db.session(), name)
     except LeaderError as error:
-        flash(error.sentence, "error")
+        db.session.rollback()
+        return make_response(_lost_reasons(name, error.sentence), 422)
+    db.session.commit()
+    flash(_("“%(name)s” can be chosen from now on.", name=reason.name), "success")
     return redirect(url_for("follow_up.show_lost_reasons"), code=303)
 
 
@@ -126,6 +129,11 @@ def retire_lost_reason(reason_id: UUID) -> Response:
     db.session.commit()
     flash(_("“%(name)s” is no longer offered. Leads that have it keep it.", name=reason.name), "success")
     return redirect(url_for("follow_up.show_lost_reasons"), code=303)
+
+
+def _lost_reasons(name: str = "", error: str = "") -> str:
+    reasons = queries.lost_reasons(db.session())
+    return render_template("follow_up/lost_reasons.html", reasons=reasons, name=name, error=error)
 
 
 def _chosen(name: str) -> UUID | None:
@@ -145,9 +153,3 @@ def _saved(lead_id: UUID) -> Response:
     came_from = path_of(request.referrer) or ""
     is_today = came_from.split("?")[0] == url_for("follow_up.show_today")
     return redirect(came_from if is_today else url_for("leads.show", lead_id=lead_id), code=303)
-
-
-def _refused(lead_id: UUID, error: LeaderError) -> Response:
-    db.session.rollback()
-    flash(error.sentence, "error")
-    return redirect(url_for("leads.show", lead_id=lead_id), code=303)

@@ -1,7 +1,7 @@
 """Which leads the table is asked for: by stage, term, owner, tag, channel, days, value, or that they wait; or spam."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -23,6 +23,10 @@ ME, NOBODY = "me", "nobody"
 
 _LONGEST_TERM = 100
 _DAY = timedelta(days=1)
+
+
+class BadFilterError(InvalidInputError):
+    """A day or an amount that is none: the page of filters answers, with all that was typed."""
 
 
 @dataclass(frozen=True)
@@ -101,7 +105,7 @@ class Filters:
 
 def parse(known: Sequence[StageRow], asked: Asked, reader: Reader, named: Named) -> Filters:
     """The filters that an address names. Raises NotFoundError when there is no such stage, owner or tag, and
-    InvalidInputError for a day or an amount that is none; a term is cut rather than refused, because people paste into
+    BadFilterError for a day or an amount that is none; a term is cut rather than refused, because people paste into
     search fields."""
     is_spam = asked.stage == SPAM
     return Filters(
@@ -119,6 +123,23 @@ def parse(known: Sequence[StageRow], asked: Asked, reader: Reader, named: Named)
         most=_amount(asked.most, reader.currency),
         is_of_one=reader.sees_own_only,
     )
+
+
+def problems(asked: Asked, reader: Reader) -> dict[str, str]:
+    """What is wrong with days and amounts, by their names in an address: for the form, which keeps what was typed."""
+    checks: dict[str, Callable[[], object]] = {
+        "since": lambda: _midnight(asked.since, reader.time_zone),
+        "until": lambda: _midnight(asked.until, reader.time_zone, _DAY),
+        "least": lambda: _amount(asked.least, reader.currency),
+        "most": lambda: _amount(asked.most, reader.currency),
+    }
+    found = {}
+    for field, check in checks.items():
+        try:
+            check()
+        except BadFilterError as error:
+            found[NAMES[field]] = error.sentence
+    return found
 
 
 def name(session: Session, asked: Asked, reader: Reader) -> Named:
@@ -149,7 +170,7 @@ def _midnight(text: str, zone: str, later: timedelta = timedelta()) -> datetime 
     try:
         return datetime.combine(date.fromisoformat(text) + later, time(), ZoneInfo(zone))
     except (ValueError, OverflowError):
-        raise InvalidInputError(_("Enter a day such as 2026-11-30.")) from None
+        raise BadFilterError(_("Enter a day such as 2026-11-30.")) from None
 
 
 def _amount(text: str, currency: str) -> int | None:
@@ -158,4 +179,4 @@ def _amount(text: str, currency: str) -> int | None:
     try:
         return to_minor(text[:_LONGEST_TERM], currency)
     except ValueError as error:
-        raise InvalidInputError(str(error)) from None
+        raise BadFilterError(str(error)) from None

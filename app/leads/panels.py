@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from flask import g
 from sqlalchemy.orm import Session
 
 
@@ -32,6 +33,15 @@ def install(sources: Sequence[PanelSource]) -> None:
     """Name who has panels, in the order in which they are shown. Called once, by the factory."""
     global _sources
     _sources = sources
+
+
+def keep_typed(place: str, typed: Any) -> None:
+    """A refused form of a panel, or its values, for the page that this same request answers with."""
+    g.setdefault("typed_into_panels", {})[place] = typed
+
+
+def typed(place: str) -> Any | None:
+    return g.get("typed_into_panels", {}).get(place)
 
 
 def of_lead(session: Session, lead_id: uuid.UUID) -> list[Panel]:

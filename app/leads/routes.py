@@ -98,7 +98,7 @@ def add_note(lead_id: UUID) -> BaseResponse:
         notes.add(db.session(), lead_id, form.body.data or "", actor=actor())
     except InvalidInputError as error:
         form.body.errors = [error.sentence]
-        return _again(lead_id, note_form=form)
+        return again(lead_id, note_form=form)
     db.session.commit()
     return _done(lead_id)
 
@@ -107,7 +107,7 @@ def add_note(lead_id: UUID) -> BaseResponse:
 def correct(lead_id: UUID) -> BaseResponse:
     form = DetailsForm(queries.lead(db.session(), lead_id), is_sent=True)
     if not form.validate():
-        return _again(lead_id, details_form=form)
+        return again(lead_id, details_form=form)
     version = int(form.version.data or 0)
     try:
         corrections.correct(
@@ -116,7 +116,7 @@ def correct(lead_id: UUID) -> BaseResponse:
     except ChangedMeanwhileError as error:
         db.session.rollback()
         form.clash(error.sentence, queries.lead(db.session(), lead_id))
-        return _again(lead_id, details_form=form)
+        return again(lead_id, details_form=form)
     db.session.commit()
     return _done(lead_id)
 
@@ -141,7 +141,7 @@ def _done(lead_id: UUID) -> BaseResponse:
     return redirect(came_from if is_table else url_for("leads.show", lead_id=lead_id), code=303)
 
 
-def _again(lead_id: UUID, **forms: Any) -> Response:
+def again(lead_id: UUID, **forms: Any) -> Response:
     """The page with the form as it was filled in."""
     return page_or_partial("leads/show.html", "leads/_lead.html", status=422, **_page(lead_id, **forms))
 

@@ -38,7 +38,9 @@ def change() -> BaseResponse:
         changed = changes.apply(db.session(), _ids("lead"), _change(), actor=actor())
     except LeaderError as error:
         db.session.rollback()
-        return _answer(asked, error.sentence, "error")
+        return page_or_partial(
+            "selection/show.html", "selection/_selection.html", status=422, **_page(asked, error.sentence)
+        )
     db.session.commit()
     words = ngettext("%(num)s lead is changed.", "%(num)s leads are changed.", len(changed))
     return _answer(asked, words, "success", back=[before.token() for before in changed])
@@ -75,7 +77,9 @@ def _answer(asked: Asked, words: str, kind: str, back: list[str] | None = None) 
     )
 
 
-def _page(asked: Asked) -> dict[str, Any]:
+def _page(asked: Asked, error: str = "") -> dict[str, Any]:
+    """With an error, what was ticked and chosen stands as it was."""
+    given = request.form if error else {}
     after = request.values.get("after", "")
     page = table.page(db.session(), asked, after, reader(), address=url_for("selection.show"))
     shown = rows(page.rows, page.stages, page.time_zone, page.address)
@@ -86,6 +90,9 @@ def _page(asked: Asked) -> dict[str, Any]:
         "after": after,
         "hidden": _hidden(asked),
         "choices": choices(db.session()),
+        "error": error,
+        "given": {name: given.get(name, "") for name in ("stage", "owner", "tag", "all")},
+        "ticked": set(request.form.getlist("lead")) if error else set(),
     }
 
 

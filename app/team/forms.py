@@ -2,6 +2,7 @@
 
 from flask_wtf import FlaskForm
 from wtforms import EmailField, Field, PasswordField, SelectField
+from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, ValidationError
 
 from app.auth import email_addresses, passwords
@@ -12,7 +13,7 @@ from app.team.roles import GIVEN, ROLES
 
 class InvitationForm(FlaskForm):
     email = EmailField(_("E-mail address"), validators=[InputRequired(_("Enter the e-mail address."))])
-    role = SelectField(_("Role"), choices=[(key, ROLES[key].label) for key in GIVEN], default="member")
+    role = SelectField(_("Role"), choices=[SelectChoice(key, ROLES[key].label) for key in GIVEN], default="member")
 
     def validate_email(self, field: Field) -> None:
         address = email_addresses.normal(field.data or "")

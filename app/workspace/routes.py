@@ -10,12 +10,12 @@ from app.auth.access import actor, allow
 from app.core.clock import utc_now
 from app.core.db import db
 from app.core.errors import InvalidInputError
-from app.core.htmx import page_or_partial
+from app.core.htmx import go_to, page_or_partial, wants_partial
 from app.core.money import CURRENCIES
 from app.core.words import gettext as _
 from app.leads import filters, stages
 from app.leads.chips import link
-from app.leads.filters import Asked, Filters
+from app.leads.filters import Asked, BadFilterError, Filters
 from app.leads.routes import reader
 from app.workspace import exporting, views
 from app.workspace.choices import choices
@@ -25,14 +25,30 @@ blueprint = Blueprint("workspace", __name__)
 
 @blueprint.get("/leads/filters")
 def show_filters() -> Response:
+    return _filters()
+
+
+@blueprint.app_errorhandler(BadFilterError)
+def _refused(_error: BadFilterError) -> BaseResponse:
+    """Wherever the table was narrowed by a day or an amount that is none."""
+    asked = Asked.of(request.args)
+    return go_to(link(url_for("workspace.show_filters"), **asked.arguments())) if wants_partial() else _filters(422)
+
+
+def _filters(status: int = 200, *, name: str = "", is_shared: bool = False, error: str = "") -> Response:
+    """The form of filters and the saved views. What was asked stands in the address, or in a refused view."""
+    asked = Asked.of(request.values)
     return page_or_partial(
         "workspace/filters.html",
         "workspace/_filter_form.html",
-        asked=Asked.of(request.args),
+        status=status,
+        asked=asked,
+        problems=filters.problems(asked, reader()),
+        view={"name": name, "is_shared": is_shared, "error": error},
         choices=choices(db.session()),
         may_write=current_user.role != "viewer",
         views=views.seen_by(db.session(), current_user.id),
-        savable={name: value for name, value in Asked.of(request.args).arguments().items() if name != "q"},
+        savable={key: value for key, value in asked.arguments().items() if key != "q"},
         user_id=current_user.id,
         is_admin=_is_admin(),
         currency_sign=CURRENCIES[current_user.currency][0].strip(),
@@ -41,12 +57,12 @@ def show_filters() -> Response:
 
 @blueprint.post("/leads/views")
 def save_view() -> BaseResponse:
-    asked, is_shared = Asked.of(request.form), bool(request.form.get("is_shared"))
+    name, is_shared = request.form.get("name", ""), bool(request.form.get("is_shared"))
     try:
-        view = views.save(db.session(), current_user.id, request.form.get("name", ""), asked, is_shared=is_shared)
+        view = views.save(db.session(), current_user.id, name, Asked.of(request.form), is_shared=is_shared)
     except InvalidInputError as error:
-        flash(error.sentence, "error")
-        return redirect(link(url_for("workspace.show_filters"), **asked.arguments()), code=303)
+        db.session.rollback()
+        return _filters(422, name=name, is_shared=is_shared, error=error.sentence)
     db.session.commit()
     flash(_("“%(name)s” is saved. You find it under Filters.", name=view.name), "success")
     return redirect(link(url_for("leads.index"), **view.asked), code=303)

@@ -45,10 +45,16 @@ def test_everything_is_done_with_plain_forms(office: Office) -> None:
 
 def test_htmx_is_led_to_the_part_of_the_page(office: Office) -> None:
     lead_id = office.lead()
-    answer = office.post(f"/leads/{lead_id}/tags", {"name": ""}, HTMX)
+    answer = office.post(f"/leads/{lead_id}/tags", {"name": "Spring"}, HTMX)
     assert answer.status_code == 303
     text = office.partial(answer.location).text
-    assert "A tag has 1 to 40 characters." in text and "<html" not in text
+    assert "Spring" in text and "<html" not in text
+
+
+def test_a_refused_tag_stays_in_its_field(office: Office) -> None:
+    answer = office.post(f"/leads/{office.lead()}/tags", {"name": "x" * 41}, HTMX)
+    assert answer.status_code == 422 and "<html" not in answer.text
+    assert "A tag has 1 to 40 characters." in answer.text and f'value="{"x" * 41}"' in answer.text
 
 
 @pytest.mark.parametrize(
@@ -70,9 +76,9 @@ def test_choices_that_were_never_offered(office: Office, path: str, data: dict[s
 )
 def test_a_task_that_cannot_be_planned_says_why(office: Office, data: dict[str, str]) -> None:
     lead_id = office.lead()
-    office.post(f"/leads/{lead_id}/tasks", data)
+    answer = office.post(f"/leads/{lead_id}/tasks", data)
     assert office.events(lead_id, "lead.task_planned") == []
-    assert 'data-toast="bad"' in office.get(f"/leads/{lead_id}").text
+    assert answer.status_code == 422 and "field__error" in answer.text
 
 
 def test_strangers_find_nothing(office: Office, office_of: OfficeOf, charlie: Person) -> None:
@@ -121,5 +127,5 @@ def test_the_owner_keeps_the_reasons(office: Office) -> None:
     office.post(f"/settings/lost-reasons/{reason.id}/retirements", {})
     assert "is no longer offered" in office.get("/settings/lost-reasons").text
     assert office.post(f"/settings/lost-reasons/{new_id()}/retirements", {}).status_code == 404
-    office.post("/settings/lost-reasons", {"name": ""})
-    assert 'data-toast="bad"' in office.get("/settings/lost-reasons").text
+    refused = office.post("/settings/lost-reasons", {"name": "y" * 99})
+    assert refused.status_code == 422 and "field__error" in refused.text and "y" * 99 in refused.text

@@ -31,8 +31,21 @@ def test_the_same_name_is_the_same_view(office: Office) -> None:
 
 @pytest.mark.parametrize("name", ["", " \x00 ", "x" * 61])
 def test_a_bad_name_gets_a_sentence(office: Office, name: str) -> None:
-    assert save(office, name, stage="New") == 303
-    assert "1 to 60 characters" in office.get("/leads/filters").text
+    answer = office.post("/leads/views", {"name": name, "stage": "New"})
+    assert answer.status_code == 422 and "1 to 60 characters" in answer.text
+    assert '<input type="hidden" name="stage" value="New">' in answer.text
+
+
+@pytest.mark.parametrize("address", ["/leads", "/leads/selection", "/leads/export.csv", "/leads/filters"])
+def test_a_day_or_an_amount_that_is_none_stays_in_the_form(office: Office, address: str) -> None:
+    answer = office.get(f"{address}?from=tomorrowish&least=a+lot&tag=&most=5")
+    assert answer.status_code == (200 if address == "/leads/filters" else 422)
+    assert 'value="tomorrowish"' in answer.text and 'value="a lot"' in answer.text
+    assert answer.text.count("field__error") == 2
+
+
+def test_htmx_is_sent_to_the_form(office: Office) -> None:
+    assert office.partial("/leads?from=x").headers["HX-Redirect"] == "/leads/filters?from=x"
 
 
 def test_deleting(office: Office) -> None:
