@@ -10,22 +10,16 @@ import json
 import signal
 import sys
 import tempfile
-import time
 import uuid
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
-from cryptography.fernet import Fernet
 from isal import isal_zlib
 
-from app.auth import passwords
-from app.auth.founding import found_company
-from app.core import migration
-from app.core.config import Settings
-from app.core.db import db, sqlalchemy_url
+from app.core.db import db
 from app.core.ids import new_id
 from app.core.sealed_files import new_file_key, open_sealed
 from app.core.services import services
@@ -33,9 +27,8 @@ from app.core.signing import signer
 from app.exports import making
 from app.exports.gates import Claimed
 from app.exports.making import Draft
-from app.factory import create_app
+from benchmarks.in_process import application, found, memory_growth, timed
 from benchmarks.report import Figure, Goal, lines
-from deploy.embedded_postgres import Postgres
 from deploy.errors import StartError
 
 ROUNDS = 3
@@ -56,48 +49,19 @@ AS_JSON = ("leads.jsonl", "COPY (SELECT row_to_json(l) FROM leads l WHERE compan
 @contextmanager
 def world(folder: Path, rows: int) -> Iterator[tuple[str, uuid.UUID]]:
     """The application in this process, a company with so many leads, and a neighbour with a few."""
-    postgres = Postgres(folder, folder)
-    try:
-        postgres.start()
-        settings = Settings(
-            leader_env="test",
-            database_url=postgres.url(),
-            redis_url="redis://127.0.0.1:1",  # nobody answers there, and nobody is needed
-            secret_key="benchmark-secret-" * 3,
-            leader_master_keys=Fernet.generate_key().decode(),
-            data_dir=folder,
-            log_level="ERROR",
-            argon2_memory_kib=64,
-        )
-        migration.upgrade(sqlalchemy_url(postgres.url()))
-        with create_app(settings).app_context():
-            company_id = found("ada", postgres.url(), rows)
-            found("bea", postgres.url(), 1_000)
-            yield postgres.url(), company_id
-            db.session.remove()
-            db.engine.dispose()
-    finally:
-        postgres.stop()
+    with application(folder) as database_url:
+        company_id = fill("ada", database_url, rows)
+        fill("bea", database_url, 1_000)
+        yield database_url, company_id
 
 
-def found(name: str, database_url: str, rows: int) -> uuid.UUID:
-    founded = found_company(
-        db.session(),
-        company_name=name,
-        owner_name=name,
-        email=f"{name}@example.com",
-        password="four words none alike",
-        job_title="",
-        key_ring=services().key_ring,
-        hasher=passwords.hasher(64),
-    )
-    db.session.commit()
-    db.session.remove()
+def fill(name: str, database_url: str, rows: int) -> uuid.UUID:
+    company_id = found(name)
     with psycopg.connect(database_url, autocommit=True) as connection:
         connection.execute("DROP INDEX IF EXISTS ix_leads_search")  # slow to fill, and not read here
-        connection.execute(FILL, {"company": founded.company_id, "rows": rows})
+        connection.execute(FILL, {"company": company_id, "rows": rows})
         connection.execute("VACUUM ANALYZE leads")
-    return founded.company_id
+    return company_id
 
 
 def floor(database_url: str, company_id: uuid.UUID, path: Path, *files: tuple[str, str]) -> None:
@@ -127,25 +91,6 @@ def archive(company_id: uuid.UUID, folder: Path) -> Draft:
     draft = Draft(claimed, company, "en", folder / "archive.sealed", new_file_key())
     making.fill(draft, db.session.session_factory, signer(services().settings), lambda _done, _total: None)
     return draft
-
-
-def timed(work: Callable[[], object]) -> float:
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
-
-
-def memory_growth(work: Callable[[], object]) -> float:
-    """By how many MiB the process's peak rose above what it held before."""
-    Path("/proc/self/clear_refs").write_text("5")
-    before = _status("VmRSS")
-    work()
-    return (_status("VmHWM") - before) / 1024
-
-
-def _status(name: str) -> int:
-    text = Path("/proc/self/status").read_text()
-    return int(next(line for line in text.splitlines() if line.startswith(name)).split()[1])
 
 
 def differences(database_url: str, company_id: uuid.UUID, draft: Draft, folder: Path) -> tuple[int, int]:
