@@ -35,6 +35,7 @@ from app.exports import files as export_sources
 from app.exports import open_routes as archive_routes
 from app.exports import routes as export_routes
 from app.follow_up import routes as follow_up_routes
+from app.hooks import routes as hook_routes
 from app.imports import routes as import_routes
 from app.leads import panels
 from app.leads import routes as lead_routes
@@ -71,6 +72,7 @@ BLUEPRINTS = (
     recovery_routes.blueprint,
     team_routes.blueprint,
     capture_routes.blueprint,
+    hook_routes.blueprint,
     import_routes.blueprint,
     lead_routes.blueprint,
     follow_up_routes.blueprint,

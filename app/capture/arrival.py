@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from app.attribution.channels import classify, deciding
 from app.attribution.source_words import source_words
 from app.attribution.touches import Visit, read_visit
+from app.capture import lead_forms, webhooks
 from app.capture.submission import Seen, Submission
 from app.core.words import gettext as _
 from app.leads import contact
@@ -67,8 +68,13 @@ def _visits(submission: Submission, now: datetime) -> Iterator[tuple[str, Visit,
 
 
 def _read(page: str, referrer: str) -> Visit:
-    """The visit; our own hosted form gets a name in place of the path with its site key."""
+    """The visit; our own hosted form gets a name in place of the path with its site key, and what
+    came by no page has none."""
     visit = read_visit(page, referrer)
+    if page.startswith(webhooks.NOWHERE):
+        return replace(visit, landing_page="", host="", path="")
+    if page.startswith(lead_forms.PAGE):
+        return replace(visit, landing_page="", host="", path=_("lead form"))
     return replace(visit, path=_("hosted form")) if _HOSTED_FORM.fullmatch(visit.path) else visit
 
 

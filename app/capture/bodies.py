@@ -28,7 +28,7 @@ def read(kind: str, raw: bytes) -> Submission:
     """The submission of a body that was kept, `json` or `form`. Raises as the two below do."""
     if kind == "json":
         return from_json(raw)
-    kept = _object(raw)
+    kept = parsed(raw)
     return from_form(kept["fields"], referer=kept["referer"])
 
 
@@ -39,7 +39,7 @@ def packed_form(fields: Mapping[str, str], *, referer: str) -> bytes:
 
 def from_json(raw: bytes) -> Submission:
     """The submission of a JSON body. Raises MalformedError, or InvalidInputError for wrong content."""
-    body = _object(raw)
+    body = parsed(raw)
     fields = body.get("fields")
     if not isinstance(fields, dict):
         raise InvalidInputError("“fields” must be an object with name, email, phone or message.")
@@ -69,12 +69,13 @@ def from_form(fields: Mapping[str, str], *, referer: str) -> Submission:
 
 def _tracking(text: str) -> Tracking | None:
     try:
-        return submission.read_tracking(_object(text.encode("utf-8", "replace"))) if text else None
+        return submission.read_tracking(parsed(text.encode("utf-8", "replace"))) if text else None
     except InvalidInputError:
         return None
 
 
-def _object(raw: bytes) -> dict[str, Any]:
+def parsed(raw: bytes) -> dict[str, Any]:
+    """The JSON object of a body. Raises MalformedError."""
     try:
         body = _DECODER.decode(raw.decode(json.detect_encoding(raw), "surrogatepass"))
     except (ValueError, RecursionError):

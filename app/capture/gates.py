@@ -44,6 +44,14 @@ class OpenSource:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenHook:
+    """What must be known of an address that programs call, before anything is kept."""
+
+    kind: str
+    key_hash: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class Parcel:
     """A sending as it goes into the inbox."""
 
@@ -67,6 +75,12 @@ def find_source(connection: Connection, site_key: str) -> OpenSource | None:
     """The source of a site key, also one that is switched off."""
     row = connection.execute("SELECT company_name, notice, is_active FROM open_capture(%s)", (site_key,)).fetchone()
     return OpenSource(*row) if row else None
+
+
+def find_hook(connection: Connection, site_key: str) -> OpenHook | None:
+    """The source behind an address that programs call; none when it is unknown, switched off or a website."""
+    row = connection.execute("SELECT kind, key_hash FROM open_hook(%s)", (site_key,)).fetchone()
+    return OpenHook(*row) if row else None
 
 
 def is_closed(connection: Connection, site_key: str) -> bool:

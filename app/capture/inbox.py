@@ -6,7 +6,7 @@ So nothing that was answered can be lost by a fault in what follows, and the ans
 import re
 
 from app.capture import gates
-from app.capture.gates import Kept, OpenSource, Parcel
+from app.capture.gates import Kept, OpenHook, OpenSource, Parcel
 from app.capture.pool import Pool
 from app.capture.rate import RateLimit
 from app.core.errors import GoneError, LeaderError, NotFoundError, PermanentError
@@ -43,6 +43,14 @@ class Inbox:
         check_shape(site_key)
         found = self._pool.run(lambda connection: gates.find_source(connection, site_key))
         if found is None or not found.is_active:
+            raise self._refusal(site_key)
+        return found
+
+    def hook(self, site_key: str) -> OpenHook:
+        """The source that other programs call. Raises NotFoundError, GoneError and RetryableError."""
+        check_shape(site_key)
+        found = self._pool.run(lambda connection: gates.find_hook(connection, site_key))
+        if found is None:
             raise self._refusal(site_key)
         return found
 

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.attribution.models import Touchpoint
-from app.capture import bodies, spam, tombstones
+from app.capture import bodies, lead_forms, spam, tombstones, webhooks
 from app.capture.arrival import Arrival, compose
 from app.capture.models import CaptureSource, Consent, InboxItem
 from app.capture.spam import Sent
@@ -32,7 +32,7 @@ def take_in(session: Session, item_id: uuid.UUID, marker: Marker) -> None:
         return
     company = session.scalars(select(Company)).one()
     source = session.scalars(select(CaptureSource).where(CaptureSource.id == item.capture_source_id)).one()
-    submission = bodies.read(item.kind, item.body)
+    submission = _read(item, source)
     with in_language(company.language):
         arrival = compose(submission, region=company.region, now=item.received_at)
     session.add(_lead(item, submission, arrival, first_stage_id(session), company.currency, _signs(item, submission)))
@@ -41,6 +41,14 @@ def take_in(session: Session, item_id: uuid.UUID, marker: Marker) -> None:
     session.add(_consent(item, submission, source.notice))
     item.taken_in_at, item.problem = utc_now(), ""
     events.record(session, "lead.arrived", lead_id=item.id, page=arrival.page, source=source.name)
+
+
+def _read(item: InboxItem, source: CaptureSource) -> Submission:
+    if item.kind == "lead_form":
+        return lead_forms.read(item.body)
+    if item.kind == "webhook":
+        return webhooks.read(item.body, source.mapping)
+    return bodies.read(item.kind, item.body)
 
 
 def _signs(item: InboxItem, submission: Submission) -> list[str]:
@@ -67,7 +75,7 @@ def _lead(
         email=submission.email,
         phone=submission.phone,
         phone_e164=arrival.phone_e164,
-        message=submission.message,
+        message=_message(submission),
         currency=currency,
         channel=arrival.source.channel,
         source_words=arrival.source.source_words,
@@ -75,6 +83,12 @@ def _lead(
         is_spam=is_spam,
         spam_reasons=signs if is_spam else [],
     )
+
+
+def _message(submission: Submission) -> str:
+    """What the person wrote, and below it what the form's other fields say."""
+    answers = "\n".join(f"{name}: {text}" for name, text in submission.extra.items())
+    return "\n\n".join(filter(None, (submission.message, answers)))
 
 
 def _consent(item: InboxItem, submission: Submission, notice: str) -> Consent:

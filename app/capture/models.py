@@ -16,11 +16,21 @@ class CaptureSource(CompanyOwned, Base):
     """A website (or form) that sends leads. Its site key stands in web pages and is no secret."""
 
     __tablename__ = "capture_sources"
-    __table_args__ = (data_of("company", purpose="leads", keep="account"),)
+    __table_args__ = (
+        CheckConstraint("kind IN ('website', 'lead_form', 'webhook')", name="kind"),
+        Index("uq_capture_sources_hook", "company_id", "kind", unique=True, postgresql_where=text("kind <> 'website'")),
+        data_of("company", purpose="leads", keep="account"),
+    )
 
     name: Mapped[str] = mapped_column(info=holds("business"))
     site_key: Mapped[str] = mapped_column(unique=True, info=holds("business", on_import={"*": "new"}))
     """Looked up before the company is known, through the gate function `enter_by_site_key`."""
+    kind: Mapped[str] = mapped_column(default="website", server_default="website", info=holds("business"))
+    """A website with its forms, Google's lead form, or another program's webhook."""
+    key_hash: Mapped[bytes | None] = mapped_column(info=holds("secret"))
+    """Of the key that Google sends along with each lead."""
+    mapping: Mapped[dict[str, str]] = mapped_column(default=dict, server_default="{}", info=holds("business"))
+    """For a webhook: what the paths of its messages are."""
     notice: Mapped[str] = mapped_column(info=holds("business"))
     """The words about privacy that stand above the form's button; copied to each lead's consent record."""
     is_active: Mapped[bool] = mapped_column(default=True)
@@ -58,7 +68,7 @@ class InboxItem(CompanyOwned, Base):
     __tablename__ = "inbox_items"
     __table_args__ = (
         UniqueConstraint("company_id", "capture_source_id", "client_event_id"),
-        CheckConstraint("kind IN ('json', 'form')", name="kind"),
+        CheckConstraint("kind IN ('json', 'form', 'lead_form', 'webhook')", name="kind"),
         Index("ix_inbox_items_due", "due_at", postgresql_where=text("taken_in_at IS NULL")),
         Index("ix_inbox_items_erased", "company_id", "client_event_id", postgresql_where=text("erased_at IS NOT NULL")),
         data_of("lead", purpose="leads", keep="lead"),

@@ -27,7 +27,9 @@ def set_up(session: Session, _event: Event) -> None:
 
 def website(session: Session) -> CaptureSource:
     """The company's website: each has one, made with the company."""
-    return session.scalars(select(CaptureSource).order_by(CaptureSource.id).limit(1)).one()
+    return session.scalars(
+        select(CaptureSource).where(CaptureSource.kind == "website").order_by(CaptureSource.id).limit(1)
+    ).one()
 
 
 def last_received_at(session: Session) -> datetime | None:

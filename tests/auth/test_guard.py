@@ -29,6 +29,7 @@ PUBLIC = {
     "auth.sign_in",
     "auth.sign_up",
     "calls.hear",
+    "hooks.hear",
     "legal.all_versions",
     "legal.changes",
     "legal.google",

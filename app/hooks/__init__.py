@@ -1,0 +1,1 @@
+"""Addresses that other programs call with leads: Google's lead form, and webhooks."""
