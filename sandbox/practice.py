@@ -16,6 +16,7 @@ from typing import Self
 from sandbox import certificates, web
 from sandbox.ads.actions import Actions
 from sandbox.ads.campaigns import Clicks
+from sandbox.ads.lead_form import LeadFormPage
 from sandbox.ads.server import AdsServer
 from sandbox.ads.server import PortTakenError as GrpcPortTakenError
 from sandbox.ads.uploads import Uploads
@@ -158,6 +159,7 @@ class Practice:
                 api.routes(),
                 ControlPages(overview, api, grants, faults, self.settings).routes(),
                 MailPages(Letters(store)).routes(),
+                LeadFormPage(self.settings.leader_url).routes(),
                 TelephonyPages(self.settings.leader_url).routes(),
                 static_routes("practice.css", "practice.svg"),
             )
