@@ -1,14 +1,14 @@
 """Addresses that other programs call: Google's lead form, and webhooks.
 
-Revision: 0037, after 0036
+Revision: 0045, after 0044
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = "0037"
-down_revision = "0036"
+revision = "0045"
+down_revision = "0044"
 branch_labels = None
 depends_on = None
 
