@@ -142,7 +142,7 @@ def _install(app: Flask, settings: Settings) -> None:
     panels.install(lead_panels.TABLE)
     export_sources.install(export_files.TABLE)
     ring = app.extensions["leader"].key_ring
-    erasing.install((counting.keep, call_tombstones.eraser(ring)))
+    erasing.install((counting.mark_gone, call_tombstones.eraser(ring)))
     privacy_stores.install(stores.TABLE)
     htmx.init_app(app)
     # Before security: a trusted proxy's headers are read in front of it.

@@ -5,12 +5,12 @@
 2. A recount takes the marks of the company and counts those days anew from the leads themselves, all in one
    transaction, one recount at a time; who comes second leaves it to the first. A change that commits meanwhile has a
    mark that this recount did not see.
-3. Test leads and spam count nowhere; sample leads count in the demo company only.
+3. Leads that are gone are counted from the totals that they left behind (`gone.py`).
+4. Test leads and spam count nowhere; sample leads count in the demo company only.
 """
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -26,9 +26,11 @@ from app.core.ids import new_id
 from app.core.tenancy import company_of
 from app.leads.bulk import copy_rows
 from app.leads.models import Lead, Stage
-from app.reports import gates
+from app.reports import gates, gone
 from app.reports.figures import Cell, Click, Counted, Sums, Touch, sum_up
 from app.reports.models import DailyFigure, DayDue
+from app.subjects import cells
+from app.subjects.models import LeadTotal
 
 MOST_WHILE_SOMEBODY_WAITS = 3
 """Days that a page counts before it answers, the latest first; a job counts the others soon."""
@@ -61,7 +63,8 @@ def mark_all(session: Session) -> None:
     """Every day that has leads or figures is due: after the company's zone has changed, or to be sure."""
     zone = _company(session).time_zone
     local_day = func.date(func.timezone(zone, Lead.created_at))
-    days = {*session.scalars(select(local_day).distinct()), *session.scalars(select(DailyFigure.day).distinct())}
+    questions = (local_day, DailyFigure.day, LeadTotal.week)
+    days = {day for question in questions for day in session.scalars(select(question).distinct())}
     session.add_all(DayDue(day=day) for day in days)
     session.flush()
 
@@ -74,16 +77,13 @@ def recount(session: Session, *, most: int | None = None) -> int:
     if not days:
         return 0
     session.execute(delete(DayDue).where(DayDue.day.in_(days)).execution_options(synchronize_session=False))
-    session.execute(
-        delete(DailyFigure)
-        .where(DailyFigure.day.in_(days), DailyFigure.is_kept.is_(False))
-        .execution_options(synchronize_session=False)
-    )
+    session.execute(delete(DailyFigure).where(DailyFigure.day.in_(days)).execution_options(synchronize_session=False))
     company = _company(session)
     zone = ZoneInfo(company.time_zone)
     for day in days:
         leads = _leads_of(session, *_bounds(day, zone), with_samples=company.is_demo)
         copy_rows(session, DailyFigure, _rows(day, sum_up(leads, zone)))
+        copy_rows(session, DailyFigure, _rows(day, gone.on_day(session, day)))
     return len(days)
 
 
@@ -92,35 +92,19 @@ def is_due(session: Session) -> bool:
     return session.scalar(select(DayDue.id).limit(1)) is not None
 
 
-def keep(session: Session, lead_id: uuid.UUID) -> None:
-    """Leave the lead's figures behind, without the lead: called before its rows go, for whatever they go.
-
-    They stand under the Monday of its week, with the value rounded, and only where nobody can be singled out: no page,
-    keyword, campaign or hour.
-    """
-    company = _company(session)
-    zone = ZoneInfo(company.time_zone)
-    for lead in _leads(session, [Lead.id == lead_id], with_samples=company.is_demo):
-        day = lead.created_at.astimezone(zone).date()
-        rounded = replace(lead, value_minor=_two_digits(lead.value_minor))
-        told = {cell: sums for cell, sums in sum_up([rounded], zone).items() if cell.dimension in _KEPT}
-        copy_rows(session, DailyFigure, _rows(day - timedelta(days=day.weekday()), told, is_kept=True))
-        session.add(DayDue(day=day))
-    session.flush()
+def mark_gone(session: Session, lead_id: uuid.UUID) -> None:
+    """The lead is about to go: its day, and the weeks under which the totals may count it, are due."""
+    created_at = session.scalar(select(Lead.created_at).where(Lead.id == lead_id))
+    if created_at is not None:
+        day = created_at.astimezone(ZoneInfo(_company(session).time_zone)).date()
+        session.add_all(DayDue(day=each) for each in {day, *cells.weeks(day)})
+        session.flush()
 
 
-_KEPT = frozenset({"total", "channel", "stage"})
-
-
-def _two_digits(amount: int) -> int:
-    """The amount rounded to two significant digits: 125050 -> 130000."""
-    return round(amount, 2 - len(str(amount)))
-
-
-def _rows(day: date, totals: dict[Cell, Sums], *, is_kept: bool = False) -> Iterator[dict[str, object]]:
+def _rows(day: date, totals: dict[Cell, Sums]) -> Iterator[dict[str, object]]:
     for cell, sums in totals.items():
         figures = {name: getattr(sums, name) for name in Sums.__slots__}
-        yield {"id": new_id(), "day": day, **cell._asdict(), **figures, "is_kept": is_kept}
+        yield {"id": new_id(), "day": day, **cell._asdict(), **figures}
 
 
 def _bounds(day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:

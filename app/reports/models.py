@@ -42,8 +42,6 @@ class DailyFigure(CompanyOwned, Base):
     lost: Mapped[int] = mapped_column(BigInteger)
     answered: Mapped[int] = mapped_column(BigInteger)
     value_minor: Mapped[int] = mapped_column(BigInteger)
-    is_kept: Mapped[bool] = mapped_column(default=False)
-    """Left behind by a lead that was erased: it is never counted anew."""
 
 
 class DayDue(CompanyOwned, Base):

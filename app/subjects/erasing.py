@@ -2,7 +2,7 @@
 
 1. Conversions that wait are cancelled by going; those that may have reached Google cannot be called back, and the
    record of the erasure says which.
-2. The week's total keeps counting the lead, without anything that leads back to it.
+2. The totals keep counting the lead, without anything that leads back to it.
 3. A tombstone keeps a repeated sending from bringing it back.
 """
 
@@ -15,7 +15,6 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.capture import tombstones
-from app.companies.models import Company
 from app.conversions.models import ConversionUpload, ReceiptEntry
 from app.core import events
 from app.core.errors import InvalidInputError
@@ -23,7 +22,7 @@ from app.core.events import Actor
 from app.core.marks import Marker
 from app.core.words import gettext as _
 from app.leads.locking import lock
-from app.leads.models import Lead, Stage
+from app.leads.models import Lead
 from app.mailing import gates as mail_gates
 from app.privacy import ledger
 from app.subjects import gates, totals
@@ -81,7 +80,7 @@ def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, ma
         raise InvalidInputError(_("Choose why the lead is erased."), fields={"reason": _("Choose one.")})
     lead = lock(session, lead_id, frozen_too=True)
     erasure = _record(session, lead, reason, actor)
-    _count(session, lead)
+    totals.leave(session, [lead])
     prepare(session, lead_id)
     is_the_person = reason == "asked"
     known_by = (lead.email, lead.phone_e164) if is_the_person else ("", "")
@@ -113,21 +112,6 @@ def _record(session: Session, lead: Lead, reason: str, actor: Actor) -> Erasure:
     session.add(erasure)
     session.flush()
     return erasure
-
-
-def _count(session: Session, lead: Lead) -> None:
-    """Real leads stay in the totals; tests, samples and spam never were in them."""
-    if lead.is_test or lead.is_demo or lead.is_spam:
-        return
-    totals.count(
-        session,
-        arrived_at=lead.created_at,
-        time_zone=session.scalars(select(Company.time_zone)).one(),
-        channel=lead.channel,
-        stage_kind=session.scalars(select(Stage.kind).where(Stage.id == lead.stage_id)).one(),
-        value_minor=lead.value_minor,
-        currency=lead.currency,
-    )
 
 
 def _uploads(session: Session, lead_id: uuid.UUID) -> Sequence[ConversionUpload]:

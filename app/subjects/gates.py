@@ -6,7 +6,6 @@ and name the company themselves; row-level security stands behind them.
 
 import uuid
 from collections.abc import Iterator, Mapping
-from datetime import date
 from typing import Any
 
 from sqlalchemy import Column, ColumnElement, Table, delete, func, or_, select
@@ -17,6 +16,7 @@ from app.core.db import Base
 from app.core.ids import new_id
 from app.core.tenancy import company_of
 from app.leads.models import Lead
+from app.subjects.cells import Cell
 from app.subjects.models import Erasure, LeadTotal
 
 LEADS: Table = Lead.__table__  # type: ignore[assignment] # a table, not just something to select from
@@ -70,13 +70,18 @@ def delete_lead(session: Session, lead_id: uuid.UUID) -> None:
             )
 
 
-def add_to_total(session: Session, *, week: date, channel: str, stage_kind: str, value_bucket: str) -> None:
-    """One more in the cell."""
-    cell = {"week": week, "channel": channel, "campaign": "", "stage_kind": stage_kind, "value_bucket": value_bucket}
-    statement = insert(TOTALS).values(company_id=company_of(session), id=new_id(), leads=1, **cell)
-    session.execute(
-        statement.on_conflict_do_update(constraint="uq_lead_totals_cell", set_={"leads": TOTALS.c.leads + 1})
-    )
+def totals(session: Session) -> dict[Cell, int]:
+    """How many leads each cell of the served company's totals holds."""
+    columns = [TOTALS.c[name] for name in Cell._fields]
+    rows = session.execute(select(*columns, TOTALS.c.leads).where(TOTALS.c.company_id == company_of(session)))
+    return {Cell(*row[:-1]): int(row[-1]) for row in rows}
+
+
+def add_to_total(session: Session, cell: Mapping[str, Any], measures: Mapping[str, int]) -> None:
+    """So much more in the cell."""
+    row = insert(TOTALS).values(company_id=company_of(session), id=new_id(), **cell, **measures)
+    more = {name: TOTALS.c[name] + row.excluded[name] for name in measures}
+    session.execute(row.on_conflict_do_update(constraint="uq_lead_totals_cell", set_=more))
 
 
 def _links(table: Table, held: set[str]) -> Iterator[Column[Any]]:

@@ -4,7 +4,7 @@ import uuid
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, UniqueConstraint
+from sqlalchemy import BigInteger, CheckConstraint, UniqueConstraint
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -42,7 +42,7 @@ class Erasure(CompanyOwned, Base):
 
 
 class LeadTotal(CompanyOwned, Base):
-    """How many leads of a week, channel, stage and value are no longer there, so that old reports stay right.
+    """How many leads of a week, channel, stage and value are no longer there: what old reports count of them.
 
     Nothing leads from here to a person: no id, no time but the week, no value but its range.
     """
@@ -50,7 +50,14 @@ class LeadTotal(CompanyOwned, Base):
     __tablename__ = "lead_totals"
     __table_args__ = (
         UniqueConstraint(
-            "company_id", "week", "channel", "campaign", "stage_kind", "value_bucket", name="uq_lead_totals_cell"
+            "company_id",
+            "week",
+            "channel",
+            "campaign",
+            "stage_kind",
+            "value_bucket",
+            "currency",
+            name="uq_lead_totals_cell",
         ),
         data_of("nobody", purpose="attribution", keep="account", kind="business"),
     )
@@ -62,4 +69,9 @@ class LeadTotal(CompanyOwned, Base):
     """Empty where too few leads share it to hide in."""
     stage_kind: Mapped[str] = mapped_column(info=holds("business"))
     value_bucket: Mapped[str] = mapped_column(info=holds("business"))
+    currency: Mapped[str] = mapped_column(default="", server_default="", info=holds("business"))
     leads: Mapped[int]
+    quotable: Mapped[int] = mapped_column(default=0, server_default="0")
+    answered: Mapped[int] = mapped_column(default=0, server_default="0")
+    value_minor: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
+    """Of those that were won, each rounded to two digits."""

@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -19,6 +20,7 @@ from app.leads import moves
 from app.reports import counting, jobs, queries
 from app.reports.models import DailyFigure, DayDue
 from app.reports.periods import Period
+from app.retention import anonymising
 from tests.fixtures.application import Owner
 from tests.fixtures.people import Person, Welcome
 from tests.leads.conftest import Office, OfficeOf
@@ -123,20 +125,29 @@ def test_days_are_those_of_the_company(office: Office, owner: Owner) -> None:
         assert {str(row[0]) for row in _figures(office)} == {day}
 
 
-def test_a_lead_that_is_erased_keeps_its_place_in_the_totals(office: Office, owner: Owner) -> None:
-    lead_id = office.lead(stage="Won", value_minor=125_050)
-    _recount(office)
-    with office.serving() as session:
-        counting.keep(session, lead_id)
-        session.commit()
-    owner.execute("DELETE FROM leads WHERE id = %s", (lead_id,))
-    _recount(office)
+def test_leads_that_are_gone_keep_their_place_in_the_totals(office: Office, owner: Owner, app: Flask) -> None:
+    """Ten are counted as exactly as before, but for the day; whoever is alone counts in the year."""
+    many = [office.lead(stage="Won", value_minor=125_050) for _ in range(10)]
+    lonely = office.lead(stage="Lost")
+    owner.execute("UPDATE leads SET created_at = '2026-03-04 12:00+00', updated_at = '2026-03-04 12:00+00'")
+    owner.execute("UPDATE events SET at = '2026-03-04 12:00+00'")
+    owner.execute("DELETE FROM conversion_uploads")
     _recount(office, everything=True)
-    assert _counts(office) == {"": 1_000_000}
-    assert _counts(office, "keyword", "linear") == {}
-    assert {row[0].weekday() for row in _figures(office)} == {0}
+    assert _counts(office) == {"": 11_000_000}
     with office.serving() as session:
-        assert queries.total(session, EVER).money == {"GBP": 130_000}
+        before = utc_now()
+        marker = app.extensions["leader"].marker
+        assert anonymising.anonymise(session, [*many, lonely], before=before, marker=marker) == 11
+        session.commit()
+    for everything in (False, True):
+        _recount(office, everything=everything)
+        assert _counts(office) == {"": 11_000_000}
+        assert _counts(office, "keyword", "linear") == {}
+        assert {str(row[0]) for row in _figures(office)} == {"2026-03-02", "2025-12-29"}
+        with office.serving() as session:
+            total = queries.total(session, EVER)
+            assert total.money == {"GBP": 1_300_000}
+            assert (total.counts.won, total.counts.lost) == (10_000_000, 0)
 
 
 def test_one_company_never_counts_the_other(office: Office, office_of: OfficeOf, bob: Person) -> None:

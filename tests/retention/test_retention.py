@@ -130,8 +130,8 @@ def test_leads_become_totals_without_anything_about_people(
     left = owner.execute("SELECT id FROM leads ORDER BY id").fetchall()
     assert [row[0] for row in left] == sorted(young)
     assert count(owner, "touchpoints") == 4
-    totals = owner.execute("SELECT campaign, leads FROM lead_totals ORDER BY leads").fetchall()
-    assert totals == [("", 2), ("spring", 11)]
+    totals = owner.execute("SELECT channel, campaign, leads FROM lead_totals ORDER BY leads").fetchall()
+    assert totals == [("Other", "", 2), ("Direct", "spring", 11)]
     for table in ("leads", "events", "lead_totals", "erasure_ledger", "inbox_items", "touchpoints"):
         found = owner.execute(f"SELECT 1 FROM {table} t WHERE t::text ILIKE ANY (%s)", (["%canary%", "%900461%"],))  # type: ignore[arg-type] # noqa: S608
         assert found.fetchone() is None, table

@@ -1,14 +1,12 @@
 """When something ends, and under what it is counted then."""
 
-from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
 from app.core.errors import InvalidInputError
-from app.retention.cells import EVER, TOGETHER, Cell, spread, ways
 from app.retention.rules import Rule, active_since, ends_at, months_later, parse_months
 
 LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
@@ -51,28 +49,3 @@ def test_what_is_due_has_reached_its_date(at: int, months: int) -> None:
 def test_what_is_no_number_of_months_is_refused(text: str) -> None:
     with pytest.raises(InvalidInputError):
         parse_months(text)
-
-
-cells = some.builds(
-    Cell,
-    some.dates(date(2025, 1, 1), date(2025, 3, 1)).map(lambda day: day - timedelta(days=day.weekday())),
-    some.sampled_from(["Paid Search", "Direct"]),
-    some.sampled_from(["", "spring", "autumn"]),
-    some.sampled_from(["won", "lost"]),
-    some.sampled_from(["", "under 100"]),
-)
-
-
-@given(some.lists(cells, max_size=80), some.dictionaries(cells, some.integers(1, 30), max_size=10))
-def test_nobody_is_lost_and_nobody_stands_alone(leads: list[Cell], held: dict[Cell, int]) -> None:
-    added = spread(leads, held)
-    assert added.total() == len(leads)
-    for cell, number in added.items():
-        if cell.week != EVER:
-            assert number + held.get(cell, 0) >= TOGETHER
-
-
-def test_a_large_cell_stays_exact_and_a_lonely_lead_does_not() -> None:
-    many = Cell(date(2026, 3, 2), "Paid Search", "spring", "won", "under 100")
-    lonely = Cell(date(2026, 3, 2), "Email", "", "lost", "")
-    assert spread([many] * 10 + [lonely], {}) == Counter({many: 10, ways(lonely)[-1]: 1})

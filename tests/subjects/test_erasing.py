@@ -65,22 +65,22 @@ def test_a_frozen_lead_can_be_erased(app: Flask, owner: Owner, wren: Wren) -> No
     assert traces(owner) == []
 
 
-def test_the_week_still_counts_the_lead(app: Flask, owner: Owner, wren: Wren) -> None:
+def test_the_totals_still_count_the_lead_and_tell_nothing_of_it(app: Flask, owner: Owner, wren: Wren) -> None:
     _erase(app, wren)
-    assert owner.execute("SELECT channel, stage_kind, value_bucket, leads FROM lead_totals").fetchall() == [
-        ("Paid Search", "new", "", 1)
-    ]
+    cell = "SELECT channel, campaign, stage_kind, value_bucket, currency, leads, value_minor FROM lead_totals"
+    assert owner.execute(cell).fetchall() == [("Other", "", "", "", "", 1, 0)]
 
 
-def test_a_second_lead_of_the_same_kind_adds_to_the_same_cell(app: Flask, owner: Owner, wren: Wren) -> None:
+def test_a_lead_joins_a_cell_in_which_it_does_not_stand_alone(app: Flask, owner: Owner, wren: Wren) -> None:
+    owner.execute(
+        "UPDATE leads SET created_at = '2026-03-04 12:00+00', quotable = 'yes' WHERE id = %s", (wren.lead_id,)
+    )
+    owner.execute(
+        "INSERT INTO lead_totals (company_id, id, week, channel, campaign, stage_kind, value_bucket, currency, leads)"
+        " SELECT company_id, gen_random_uuid(), '2026-03-02', channel, '', 'new', '', currency, 9 FROM leads"
+    )
     _erase(app, wren)
-    body = {"fields": {"name": "Robin", "email": "r@example.org"}}
-    body["first"] = {"landing_page": "https://awnings.example/?gclid=other", "referrer": ""}  # type: ignore[assignment]
-    again = wren.site.send(body)
-    with wren.office.serving() as session:
-        erasing.erase(session, again.json["id"], reason="asked", actor=ALICE, marker=app.extensions["leader"].marker)
-        session.commit()
-    assert owner.execute("SELECT leads FROM lead_totals").fetchall() == [(2,)]
+    assert owner.execute("SELECT leads, quotable FROM lead_totals").fetchall() == [(10, 1)]
 
 
 def test_tests_never_were_in_the_totals(app: Flask, owner: Owner, wren: Wren) -> None:
