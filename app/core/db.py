@@ -86,9 +86,17 @@ def keep_prepared(engine: Engine) -> None:
 
     A request that only reads ends with a rollback, and psycopg's rollback forgets every prepared statement, for the
     sake of programs that make and drop tables as they go. Leader does not; so the rollback is sent here, and psycopg,
-    which comes next, finds nothing to roll back.
+    which comes next, finds nothing to roll back. The same way at the start costs half of psycopg's own; on a connection
+    that is lost it does nothing, and the statement that comes next says so.
     """
+    event.listen(engine, "begin", _begin)
     event.listen(engine, "rollback", _roll_back)
+
+
+def _begin(connection: Connection) -> None:
+    driver: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
+    if not driver.autocommit and driver.pgconn.transaction_status == TransactionStatus.IDLE:
+        driver.pgconn.exec_(b"BEGIN")
 
 
 def _roll_back(connection: Connection) -> None:

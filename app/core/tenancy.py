@@ -62,10 +62,10 @@ def assume(session: Session, company_id: uuid.UUID, *, only_of: uuid.UUID | None
 
 def company_of(session: Session) -> uuid.UUID:
     """The company that this session serves. Raises TenancyError when it serves none."""
-    company_id = session.info.get(_KEY)
+    company_id: uuid.UUID | None = session.info.get(_KEY)
     if company_id is None:
         raise TenancyError("this session serves no company yet")
-    return uuid.UUID(str(company_id))
+    return company_id
 
 
 def only_of(session: Session) -> uuid.UUID | None:

@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from app.leads.stages import in_order
 from app.reports import counting
 
 SPAN = timedelta(days=365)
+_PIECE = 10_000
+"""So many are held in memory at once, however many are made."""
 
 _WORDS = Path(__file__).with_name("many.toml")
 _SITE = "https://northgate-roofing.example"
@@ -70,12 +73,14 @@ class Made:
 
 def seed_many(session: Session, count: int, *, currency: str) -> int:
     """Give the served company `count` more leads, spread over the last year; the number of leads."""
-    made = list(_make(count, [stage.id for stage in in_order(session)], utc_now()))
-    copy_rows(session, Lead, (_lead(one, currency) for one in made))
-    copy_rows(session, Touchpoint, map(_touchpoint, made))
-    copy_rows(session, Event, map(_arrival, made))
+    making = _make(count, [stage.id for stage in in_order(session)], utc_now())
+    written = 0
+    while made := list(islice(making, _PIECE)):
+        copy_rows(session, Lead, (_lead(one, currency) for one in made))
+        copy_rows(session, Touchpoint, map(_touchpoint, made))
+        written += copy_rows(session, Event, map(_arrival, made))
     counting.mark_all(session)
-    return len(made)
+    return written
 
 
 def _make(count: int, stage_ids: list[uuid.UUID], now: datetime) -> Iterator[Made]:
