@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from app.auth.access import actor, allow
 from app.companies.vault import open_vault
-from app.connections import accounts, actions, asking, attempts, connecting, disconnecting, health, queries
+from app.connections import accounts, actions, asking, attempts, connecting, disconnecting, health, notice, queries
 from app.connections.forms import ActionForm
 from app.core.db import db
 from app.core.errors import InvalidInputError, LeaderError, NotFoundError, RetryableError
@@ -78,6 +78,7 @@ def end_attempt() -> Response:
         return _back(error.sentence)
     connection = connecting.save(session, grant, actor=actor(), box=box)
     session.commit()
+    notice.forget(current_user.company_id)
     flash(_("Connected as %(login)s. Choose the ad account to use.", login=grant.email), "success")
     return redirect(url_for(".show", connection_id=connection.id), code=303)
 
@@ -130,15 +131,6 @@ def want_action(connection_id: uuid.UUID) -> Response:
     return page_or_partial("connections/show.html", "connections/_accounts.html", status=422, **data)
 
 
-@blueprint.get("/notice")
-def notice() -> Response:
-    """What the shell says on every page while a connection is broken; nothing (204) while all work."""
-    broken = [connection for connection in queries.current(db.session()) if connection.state == "needs_reconnect"]
-    if not broken:
-        return make_response("", 204)
-    return make_response(render_template("connections/_notice.html", broken=broken))
-
-
 @blueprint.post("/<uuid:connection_id>/readings")
 def begin_reading(connection_id: uuid.UUID) -> Response:
     """Ask Google for the ad accounts anew."""
@@ -161,6 +153,7 @@ def delete(connection_id: uuid.UUID) -> Response:
     except RetryableError as error:
         flash(error.sentence, "warning")
     session.commit()
+    notice.forget(current_user.company_id)
     return go_to(url_for(".show", connection_id=connection_id))
 
 

@@ -4,7 +4,7 @@ import uuid
 
 import pytest
 
-from app.connections import jobs, queries
+from app.connections import jobs, notice, queries
 from app.connections.health import readiness
 from app.connections.queries import ListedAccount, ListedAction
 from tests.connections.conftest import Office, OfficeOf
@@ -40,12 +40,16 @@ def check(office: Office) -> None:
 
 
 def test_a_permission_that_was_taken_away_shows_by_itself(office: Office, connection_id: uuid.UUID) -> None:
-    assert office.client.get("/connections/notice").status_code == 204
+    assert "What is to be reported waits" not in office.client.get("/leads").text
     office.revoke_at_google()
     check(office)
+    notice.forget(office.person.company_id)
     assert office.row(connection_id).state == "needs_reconnect"
     assert office.events().count("connection.broken") == 1
-    assert "Connect again" in office.client.get("/connections/notice").text
+    page = office.client.get("/leads").text
+    assert "What is to be reported waits" in page and f"/connections/{connection_id}" in page, "without JavaScript too"
+    office.connect()
+    assert "What is to be reported waits" not in office.client.get("/leads").text
 
 
 def test_a_healthy_connection_is_looked_after_now_and_then(
