@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.connections.models import AdAccount, ConversionAction
 from app.conversions import outbox, standing
-from app.conversions.file_rows import HEADINGS, change_row, kind_of, row
+from app.conversions.file_rows import HEADINGS, PARAMETERS, change_row, kind_of, row
 from app.conversions.models import ConversionFile, ConversionMapping, ConversionUpload, ReceiptEntry
 from app.conversions.receipts import UPLOADED_AS_FILE
 from app.core.clock import utc_now
@@ -97,7 +97,7 @@ def content(session: Session, file: ConversionFile) -> str:
     """The file as Google's template has it, of what may still be told. The same at each download, but for leads that
     are gone."""
     out = io.StringIO()
-    out.write("Parameters:TimeZone=+0000\r\n")
+    out.write(PARAMETERS)
     writer = csv.writer(out)
     writer.writerow(HEADINGS[file.kind])
     wanted = [uuid.UUID(upload_id) for upload_id in file.upload_ids]

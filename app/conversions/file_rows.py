@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+PARAMETERS = "Parameters:TimeZone=+0000\r\n"
+"""The first line of a file."""
 _WORTH = ("Conversion Name", "Conversion Time", "Conversion Value", "Conversion Currency")
 _CONSENT = ("Ad User Data", "Ad Personalization")
 HEADINGS = {

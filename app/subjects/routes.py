@@ -19,7 +19,7 @@ from app.core.services import services
 from app.core.words import gettext as _
 from app.leads import queries as lead_queries
 from app.leads.rows import title
-from app.subjects import erasing, finding, queries, restricting, subject_pack, withdrawing, words
+from app.subjects import calling_back, erasing, finding, queries, restricting, subject_pack, withdrawing, words
 from app.subjects.forms import WithdrawalForm
 
 blueprint = Blueprint("subjects", __name__)
@@ -129,8 +129,17 @@ def erased() -> str:
         "subjects/erased.html",
         erasures=found,
         reasons=words.REASONS,
+        can_be_called_back=calling_back.accounts(db.session()),
         older=url_for("subjects.erased", after=older.token()) if older else None,
     )
+
+
+@blueprint.get("/settings/erased-leads/google.csv")
+@allow("owner", "admin")
+def call_back() -> Response:
+    content = calling_back.content(db.session(), request.args.get("account", ""))
+    headers = {"Content-Disposition": 'attachment; filename="google-ads-retractions.csv"'}
+    return Response(content, content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def _withdrawal_page(lead_id: uuid.UUID, form: WithdrawalForm) -> str:

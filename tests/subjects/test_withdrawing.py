@@ -1,7 +1,11 @@
 """Consent withdrawn: written down once for all leads of the person, and nothing more goes to Google."""
 
+import csv
+import io
+import re
 import uuid
 from datetime import date, timedelta
+from html import unescape
 
 import pytest
 from sqlalchemy import select
@@ -122,3 +126,23 @@ def test_the_page(desk: Desk, alice: Person, charlie: Person, viewer: Person) ->
     page = alice.client.get(f"/leads/{lead_id}").text
     assert "Withdrawn on" in page and "Alice recorded that the person withdrew consent" in page
     assert address not in page
+
+
+def test_what_google_was_told_of_an_erased_lead_can_be_taken_back_by_file(
+    desk: Desk, alice: Person, charlie: Person, viewer: Person
+) -> None:
+    lead_id = desk.won()
+    _finish(desk)
+    order_id = desk.receipt(lead_id).transaction_id
+    assert alice.client.post(f"/leads/{lead_id}/erasure", data={"reason": "asked"}).status_code == 303
+    page = alice.client.get("/settings/erased-leads").text
+    address = re.search(r'href="(/settings/erased-leads/google.csv[^"]+)"', page)
+    assert address
+    lines = list(csv.reader(io.StringIO(alice.client.get(unescape(address[1])).text)))
+    assert lines[0] == ["Parameters:TimeZone=+0000"] and lines[1][0] == "Order ID"
+    assert [(line[0], line[3]) for line in lines[2:]] == [(order_id, "RETRACT")]
+    assert len(charlie.client.get(unescape(address[1])).text.splitlines()) == 2
+    assert viewer.client.get(unescape(address[1])).status_code == 403
+    desk.owner.execute("ALTER TABLE erasures DISABLE TRIGGER USER")
+    desk.owner.execute("UPDATE erasures SET erased_at = now() - interval '60 days'")
+    assert "google.csv" not in alice.client.get("/settings/erased-leads").text
