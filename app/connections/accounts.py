@@ -126,11 +126,13 @@ def _find(reader: AdsReader, chosen: Collection[str]) -> Reading:
 
 
 def _store(session: Session, connection_id: uuid.UUID, reading: Reading, now: datetime) -> None:
+    """An only account that is new is chosen with that."""
     rows = {row.customer_id: row for row in _accounts(session, connection_id)}
+    is_only_new = len(reading.accounts) == 1 and reading.accounts[0][0].customer_id not in rows
     for account, told in reading.accounts:
         row = rows.get(account.customer_id)
         if row is None:
-            row = AdAccount(id=new_id(), connection_id=connection_id, is_chosen=len(reading.accounts) == 1)
+            row = AdAccount(id=new_id(), connection_id=connection_id, is_chosen=is_only_new)
         for name, value in asdict(account).items():
             setattr(row, name, value)
         row.read_at = now
@@ -138,6 +140,8 @@ def _store(session: Session, connection_id: uuid.UUID, reading: Reading, now: da
         if told is not None:
             session.flush()
             _store_actions(session, row, told, now)
+    if is_only_new:
+        events.record(session, "connection.accounts_chosen", connection_id=str(connection_id))
 
 
 def _store_actions(session: Session, account: AdAccount, actions: list[Action], now: datetime) -> None:
