@@ -119,7 +119,7 @@ def test_the_page(desk: Desk, alice: Person, charlie: Person, viewer: Person) ->
     assert charlie.client.post(address, data={"on": utc_now().date().isoformat()}).status_code == 404
     assert viewer.client.get(address).status_code == 403
     assert address in alice.client.get(f"/leads/{lead_id}").text
-    assert "no way to call these back" in alice.client.get(address).text
+    assert "cannot call these back by itself" in alice.client.get(address).text
     for day in ("", "yesterday", "2999-01-01", "0001-01-01"):
         assert alice.client.post(address, data={"on": day}).status_code == 422
     assert alice.client.post(address, data={"on": utc_now().date().isoformat()}).status_code == 303
