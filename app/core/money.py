@@ -35,8 +35,8 @@ _THOUSANDS = re.compile(r"(?a)\d{1,3}([, ]\d{3})*(\.\d*)?|\d+(\.\d*)?|\.\d+")
 def to_minor(text: str, currency: str) -> int:
     """Minor units from what a person typed, such as "1,250.50" or "1.250,50", in any script's digits.
     Raises ValueError with a sentence."""
-    places = CURRENCIES[currency][1]
-    typed = _western(text.strip()).removeprefix(CURRENCIES[currency][0].strip()).strip()
+    sign, places = _shape(currency)
+    typed = _western(text.strip()).removeprefix(sign.strip()).strip()
     if typed.startswith("-"):
         raise ValueError(_("Enter an amount of zero or more."))
     if _DECIMAL_COMMA.fullmatch(typed):
@@ -56,15 +56,20 @@ def to_minor(text: str, currency: str) -> int:
 
 def to_major(minor: int, currency: str) -> Decimal:
     """The amount in whole units, as an exact decimal: 125050 GBP → 1250.50."""
-    return Decimal(minor).scaleb(-CURRENCIES[currency][1])
+    return Decimal(minor).scaleb(-_shape(currency)[1])
 
 
 def format_money(minor: int, currency: str) -> str:
     """The amount as people read it: "£1,250.50", and "£1,250" when it is whole. The language places the sign."""
-    sign, places = CURRENCIES[currency]
+    sign, places = _shape(currency)
     amount = to_major(minor, currency)
     figure = f"{amount:,.0f}" if amount == amount.to_integral_value() else f"{amount:,.{places}f}"
     return _("%(sign)s%(amount)s", sign=sign, amount=figure).strip()
+
+
+def _shape(currency: str) -> tuple[str, int]:
+    """An ad account may be in any currency: one that a company cannot choose stands with its code."""
+    return CURRENCIES.get(currency, (f"{currency} ", 2))
 
 
 def _western(typed: str) -> str:

@@ -1,5 +1,7 @@
 """Amounts as people type and read them."""
 
+from decimal import Decimal
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -52,3 +54,9 @@ def test_how_people_read_it() -> None:
     assert format_money(125050, "GBP") == "£1,250.50"
     assert format_money(125000, "GBP") == "£1,250"
     assert format_money(500, "JPY") == "¥500"
+
+
+def test_an_ad_account_in_a_currency_that_no_company_chooses() -> None:
+    assert format_money(125050, "BRL") == "BRL 1,250.50"
+    assert to_minor("1,250.50", "BRL") == 125050
+    assert to_major(125050, "BRL") == Decimal("1250.50")
