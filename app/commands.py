@@ -13,6 +13,7 @@ from sqlalchemy.engine import make_url
 
 from app import schedule as schedule_module
 from app.auth import gates as auth_gates
+from app.auth import two_step
 from app.auth.passwords import hasher
 from app.backups import making as backup_making
 from app.backups import restoring
@@ -193,6 +194,7 @@ def rotate_keys() -> None:
         db.session.remove()
         tenancy.serve(db.session(), company_id)
         wrapped += rotation.rotate(db.session(), services().key_ring)
+        wrapped += two_step.rotate(db.session(), services().key_ring)
         db.session.commit()
     click.echo(f"{wrapped} keys are wrapped anew. The other master keys are needed no more.")
 

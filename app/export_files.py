@@ -3,5 +3,6 @@
 from collections.abc import Sequence
 
 from app.exports.files import FileSource
+from app.support import archive as support
 
-TABLE: Sequence[FileSource] = ()
+TABLE: Sequence[FileSource] = (support.source,)

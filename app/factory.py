@@ -9,7 +9,7 @@ from whitenoise import WhiteNoise
 
 from app import export_files, keys, lead_panels, navigation, notices, reactions, stores
 from app.advertising import routes as advertising_routes
-from app.auth import access
+from app.auth import access, proving
 from app.auth import routes as auth_routes
 from app.board import routes as board_routes
 from app.calls import routes as call_routes
@@ -35,6 +35,7 @@ from app.exports import files as export_sources
 from app.exports import open_routes as archive_routes
 from app.exports import routes as export_routes
 from app.follow_up import routes as follow_up_routes
+from app.grants import routes as grant_routes
 from app.hooks import routes as hook_routes
 from app.imports import routes as import_routes
 from app.leads import panels
@@ -60,6 +61,7 @@ from app.subjects import erasing
 from app.subjects import routes as subject_routes
 from app.support import routes as support_routes
 from app.team import routes as team_routes
+from app.two_step import routes as two_step_routes
 from app.workspace import routes as workspace_routes
 
 _ROOT = Path(__file__).resolve().parents[1]
@@ -69,6 +71,7 @@ _YEAR = 31_536_000
 BLUEPRINTS = (
     public_routes.blueprint,
     auth_routes.blueprint,
+    two_step_routes.blueprint,
     recovery_routes.blueprint,
     team_routes.blueprint,
     capture_routes.blueprint,
@@ -98,6 +101,7 @@ BLUEPRINTS = (
     privacy_routes.blueprint,
     security_routes.blueprint,
     retention_routes.blueprint,
+    grant_routes.blueprint,
     desk_routes.blueprint,
 )
 
@@ -158,6 +162,7 @@ def _install(app: Flask, settings: Settings) -> None:
     report_words.install(app)
     keys.install(app)
     core_notices.install(app, notices.TABLE)
+    proving.install(app)
     access.install(app, guards={desk_routes.blueprint.name: desk_access.guard})
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -41,6 +41,7 @@ MAIN = (
 
 SETTINGS = (
     Way("profile", _("Your profile"), "auth.profile", "user"),
+    Way("two_step", _("Two-step sign-in"), "two_step.show", "shield-check"),
     Way("team", _("Team"), "team.index", "users"),
     Way("notifications", _("Notifications"), "notifications.show_choices", "bell"),
     Way("mail", _("Mail"), "notifications.show_mail", "mail", ("owner", "admin")),
@@ -53,6 +54,7 @@ SETTINGS = (
     Way("retention", _("Retention"), "retention.show", "hourglass", roles=("owner", "admin")),
     Way("statistics", _("Statistics"), "statistics.show_choice", "chart-column", roles=("owner", "admin")),
     Way("security", _("Security log"), "security.index", "lock", roles=("owner",)),
+    Way("support_access", _("Support access"), "grants.show", "life-buoy", roles=("owner",)),
     Way("closing", _("Delete account"), "privacy.show_closing", "trash-2", roles=("owner",)),
 )
 

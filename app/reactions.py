@@ -32,6 +32,8 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "member.removed": (counting.mark_for_member, handing_over.hand_over_for_event),
     "member.joined": (choices.set_up_for_event,),
     "user.password_changed": (notices.tell_of_new_password,),
+    "user.two_step_off": (notices.tell_of_two_step,),
+    "member.two_step_reset": (notices.tell_of_two_step,),
     "user.signed_in_anew": (notices.tell_of_new_device,),
     "lead.arrived": (counting.mark_for_event, telling.tell_for_event),
     "lead.stage_changed": (uploads.plan_for_event, adjusting.review_for_event, counting.mark_for_event),

@@ -41,6 +41,12 @@ def required_text(label: LazyString, sentence: LazyString, most: int) -> StringF
     return StringField(label, validators=checks, filters=[_tidy])
 
 
+class CodeForm(FlaskForm):
+    """A form that asks whoever has two-step sign-in for a code; see `confirming.Proof`."""
+
+    code = StringField(_("Code from your authenticator app"))
+
+
 class SignUpForm(FlaskForm):
     name = required_text(_("Your name"), _("Enter your name."), 100)
     email = EmailField(_("E-mail address"), validators=[InputRequired(_("Enter your e-mail address."))])
@@ -73,7 +79,7 @@ class ProfileForm(FlaskForm):
     language = SelectField(_("Language"), choices=_LANGUAGES, default="")
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(CodeForm):
     current = PasswordField(_("Current password"), validators=[InputRequired(_("Enter your current password."))])
     new = PasswordField(_("New password"), validators=[InputRequired(_("Choose a new password."))])
 

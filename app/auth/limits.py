@@ -1,6 +1,9 @@
 """How often something may be tried: for each account as well as for each place, so that neither many places against
 one account nor one place against many accounts get far. And how often at all, for what makes Leader mail anybody."""
 
+import hashlib
+import hmac
+import uuid
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +12,6 @@ from flask_login import current_user
 
 from app.auth import devices, email_addresses, gates
 from app.core.db import db
-from app.core.ids import secret_hash
 from app.core.security import limiter, place
 from app.core.services import services
 
@@ -18,7 +20,17 @@ _EVERYBODY = "everybody"
 
 def account() -> str:
     """Whoever is signed in."""
-    return f"user {current_user.id}" if current_user.is_authenticated else place()
+    return of_person(current_user.id) if current_user.is_authenticated else place()
+
+
+def of_person(user_id: uuid.UUID) -> str:
+    return nameless(str(user_id))
+
+
+def nameless(text: str) -> str:
+    """The same for the same text, and of no use without our key: nothing in Valkey names anybody, nor lets one ask."""
+    key = services().settings.secret_key.encode()
+    return hmac.new(key, b"limits " + text.encode(), hashlib.sha256).hexdigest()
 
 
 def of_account(rate: str) -> Callable[[Any], Any]:
@@ -40,19 +52,19 @@ def everybody() -> str:
 
 def typed_address() -> str:
     """The e-mail address of the form, for which somebody tries. A browser in which its owner has signed in before is
-    counted apart, so that strangers cannot lock them out. The address itself is not kept in Valkey."""
+    counted apart, so that strangers cannot lock them out."""
     address = email_addresses.normal(request.form.get("email", "")) or ""
     settings = services().settings
     if address and devices.are_known(request, settings):
         found = gates.find_sign_in(db.session(), address)
         if found and devices.is_known(request, found.user_id, settings):
-            return f"known {secret_hash(str(found.user_id)).hex()}"
-    return secret_hash(address).hex()
+            return f"known {of_person(found.user_id)}"
+    return nameless(address)
 
 
 def typed_address_and_place() -> str:
     address = request.form.get("email", "").strip().lower()
-    return secret_hash(f"{address} {place()}").hex()
+    return nameless(f"{address} {place()}")
 
 
 def _is_done(answer: Any) -> bool:

@@ -1,9 +1,9 @@
-"""Users, their memberships, and the sessions of signed-in browsers."""
+"""Users, their memberships, the sessions of signed-in browsers, and the second step of signing in."""
 
 import uuid
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, func
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, func
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.clock import utc_now
@@ -81,3 +81,25 @@ class SignInSession(CompanyOwned, Base):
     created_at: Mapped[datetime] = mapped_column(default=utc_now)
     last_seen_at: Mapped[datetime] = mapped_column(default=utc_now)
     expires_at: Mapped[datetime]
+
+
+class SecondFactor(Base):
+    """A person's authenticator app. It is asked for once `confirmed_at` says that the app gave a right code.
+
+    It is the person's in all of their companies, so it has a key of its own; row-level security shows a company its
+    own members' rows, as with the people themselves.
+    """
+
+    __tablename__ = "second_factors"
+    __table_args__ = (data_of("member", purpose="security", keep="account", in_archive=False, restore=False),)
+
+    user_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"), primary_key=True)
+    wrapped_key: Mapped[str] = mapped_column(info=holds("secret"))
+    sealed_code_key: Mapped[str] = mapped_column(info=holds("secret"))
+    """What the codes are made of."""
+    last_step: Mapped[int] = mapped_column(BigInteger, default=0)
+    """The time step of the last code used: none is good twice."""
+    recovery_marks: Mapped[list[str]] = mapped_column(default=list, info=holds("secret"))
+    """Keyed hashes of the recovery codes that are left."""
+    confirmed_at: Mapped[datetime | None]
+    created_at: Mapped[datetime] = mapped_column(default=utc_now)

@@ -4,13 +4,12 @@ import uuid
 
 from sqlalchemy.orm import Session
 
-from app.auth import queries, sessions
+from app.auth import confirming, queries, sessions
+from app.auth.confirming import Proof
 from app.auth.models import User
 from app.auth.passwords import Hasher
 from app.core import events
-from app.core.errors import InvalidInputError
 from app.core.events import Actor
-from app.core.words import gettext as _
 
 
 def correct(session: Session, user_id: uuid.UUID, *, name: str, job_title: str, language: str) -> None:
@@ -20,16 +19,11 @@ def correct(session: Session, user_id: uuid.UUID, *, name: str, job_title: str, 
     queries.membership(session, user_id).job_title = job_title
 
 
-def change_password(session: Session, actor: Actor, *, current: str, new: str, hasher: Hasher) -> None:
-    """Change the password and end every session of the user. Raises InvalidInputError when the current one is
-    wrong."""
-    if actor.id is None:
-        raise ValueError("only a person has a password")
+def change_password(session: Session, actor: Actor, proof: Proof, *, new: str) -> None:
+    """Change the password and end every session of the user. Raises InvalidInputError for a wrong proof."""
+    confirming.confirm(session, actor, proof, field="current")
     user = session.get_one(User, actor.id)
-    if not hasher.matches(current, user.password_hash):
-        sentence = _("This is not your current password.")
-        raise InvalidInputError(sentence, fields={"current": sentence}, reason="wrong_password")
-    set_password(session, user.id, user.name, new, hasher)
+    set_password(session, user.id, user.name, new, proof.hasher)
 
 
 def set_password(session: Session, user_id: uuid.UUID, name: str, new: str, hasher: Hasher) -> None:

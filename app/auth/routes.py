@@ -9,16 +9,17 @@ from werkzeug.wrappers import Response
 
 from app.auth import (
     cookies,
-    devices,
     email_addresses,
     entering,
     founding,
-    gates,
+    half_way,
     limits,
     passwords,
     profile,
+    proving,
     queries,
     sessions,
+    two_step,
 )
 from app.auth import sign_in as signing_in
 from app.auth.access import actor, own_affair, public, while_closed
@@ -89,11 +90,13 @@ def sign_in() -> Response | str | tuple[str, int]:
     if user_id is None:
         db.session.commit()
         return _sign_in_page(form, next_page, error=_("The e-mail address or the password is not right.")), 422
-    if not devices.is_known(request, user_id, services().settings):
-        devices.record_new(db.session(), user_id, _browser())
-    if gates.has_other_companies(db.session(), user_id):
-        return _enter(user_id, url_for("team.choose_company", next=next_page))
-    return _enter(user_id, next_page or url_for("leads.index"))
+    if two_step.is_on(db.session(), user_id):
+        half_way.keep(db.session(), user_id, services().settings.secret_key)
+        db.session.commit()
+        return redirect(url_for("two_step.ask", next=next_page), code=303)
+    token, address = entering.arrive(db.session(), user_id, next_page)
+    db.session.commit()
+    return entering.enter(token, user_id, address)
 
 
 @blueprint.post("/sign-out")
@@ -146,9 +149,10 @@ def change_password() -> Response | tuple[str, int]:
     if not form.validate_on_submit():
         return _profile_page(_details_form(), form), 422
     try:
-        profile.change_password(db.session(), actor(), current=form.current.data, new=form.new.data, hasher=_hasher())
+        profile.change_password(db.session(), actor(), proving.proof(form.current.data), new=form.new.data)
     except InvalidInputError as error:
-        form.current.errors = [error.sentence]
+        for name, sentence in error.fields.items():
+            form[name].errors = [sentence]
         return _profile_page(_details_form(), form), 422
     response = _enter(current_user.id, url_for("auth.profile"))
     flash(_("Your password is changed. Every other browser is signed out."), "success")

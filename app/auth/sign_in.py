@@ -1,4 +1,4 @@
-"""Signing in with an address and a password."""
+"""Signing in with an address and a password; whoever wants to, with a code besides (`two_step.py`)."""
 
 import uuid
 
@@ -22,5 +22,14 @@ def sign_in(session: Session, email: str | None, password: str, hasher: Hasher) 
     user = session.get_one(User, found.user_id)
     if hasher.is_outdated(found.password_hash):
         user.password_hash = hasher.hash(password)
-    writing.write(session, "user.signed_in", user_id=found.user_id, user_name=user.name)
     return found.user_id
+
+
+def note(session: Session, user_id: uuid.UUID) -> None:
+    """The sign-in is whole: it stands in the log of the served company."""
+    writing.write(session, "user.signed_in", user_id=user_id, user_name=session.get_one(User, user_id).name)
+
+
+def note_wrong_code(session: Session, user_id: uuid.UUID) -> None:
+    """The password was right and the code was not. The caller commits."""
+    writing.write(session, "user.code_failed", user_id=user_id, user_name=session.get_one(User, user_id).name)

@@ -19,7 +19,7 @@ Entry = dict[str, Any]
 Item = tuple[uuid.UUID, str]
 """What a repeated sending has in common with an inbox item: its source, and the sender's own id of it."""
 
-_ROLES = ("leader_app", "leader_gate", "leader_eraser", "leader_desk")
+_ROLES = ("leader_app", "leader_gate", "leader_eraser", "leader_desk", "leader_helper")
 _LEDGER: LiteralString = """
     SELECT json_build_object('id', id, 'kind', kind, 'of_company', of_company, 'subject_id', subject_id,
                              'marks', marks, 'erased_at', erased_at) FROM erasure_ledger

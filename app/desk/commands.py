@@ -9,14 +9,15 @@ import segno
 from flask.cli import AppGroup
 from sqlalchemy import Connection, create_engine
 
-from app.auth import email_addresses, passwords
+from app.auth import codes, email_addresses, passwords
 from app.core.crypto import KeyRing
 from app.core.db import sqlalchemy_url
 from app.core.ids import new_id
 from app.core.services import services
-from app.desk import codes, gates
+from app.desk import gates
 from app.desk.sign_in import OWNER
 from app.leads import contact
+from app.support import gates as support_gates
 
 staff = AppGroup("staff", help="The people who work at the desk, /desk.")
 
@@ -51,13 +52,14 @@ def remove(email: str) -> None:
 
 
 def rotate(ring: KeyRing) -> int:
-    """Wrap the keys of the staff anew under the newest master key; how many."""
+    """Wrap the keys of the staff and of files on requests anew under the newest master key; how many."""
     wrapped = 0
-    with as_owner() as connection:
-        for staff_id, wrapped_key in gates.wrapped_keys(connection):
-            if not ring.is_under_newest(wrapped_key):
-                gates.keep_wrapped_key(connection, staff_id, ring.rewrap(wrapped_key))
-                wrapped += 1
+    for held in (gates, support_gates):
+        with as_owner() as connection:
+            for owner_id, wrapped_key in held.wrapped_keys(connection):
+                if not ring.is_under_newest(wrapped_key):
+                    held.keep_wrapped_key(connection, owner_id, ring.rewrap(wrapped_key))
+                    wrapped += 1
     return wrapped
 
 
@@ -90,5 +92,5 @@ def _row(email: str, name: str, password: str, key: str) -> dict[str, object]:
 
 def _qr(key: str, email: str) -> str:
     drawn = io.StringIO()
-    segno.make(codes.address(key, email)).terminal(drawn, compact=True)
+    segno.make(codes.address(key, email, "Leader desk")).terminal(drawn, compact=True)
     return drawn.getvalue()

@@ -37,6 +37,17 @@ class SignInForm(FlaskForm):
     )
 
 
+class TwoStepForm(FlaskForm):
+    """Its field is named as the closing form's, so its id must not be."""
+
+    reference = StringField(
+        _("Reference of the person’s request"),
+        [InputRequired(_("Enter the reference, such as S-23456789.")), Length(max=40)],
+        [_line],
+        id="two-step-reference",
+    )
+
+
 class ClosingForm(FlaskForm):
     reference = StringField(
         _("Reference of the owner’s request"),

@@ -150,6 +150,73 @@ def connections(session: Session, token_hash: bytes, company_id: uuid.UUID) -> l
     return [Linked._make(row) for row in session.execute(statement, {"given": token_hash, "company_id": company_id})]
 
 
+def end_two_step(
+    session: Session, token_hash: bytes, company_id: uuid.UUID, reference: str
+) -> tuple[str, uuid.UUID | None]:
+    """`done` and whose it was, or why not: `not_verified`, `too_early`, `off`."""
+    statement = text("SELECT outcome, user_id FROM desk_end_two_step(:given, :company_id, :reference)")
+    given = {"given": token_hash, "company_id": company_id, "reference": reference}
+    row = session.execute(statement, given).one()
+    return row.outcome, row.user_id
+
+
+class Grant(NamedTuple):
+    """A customer's leave to look at their leads."""
+
+    granted_by_name: str
+    ends_at: datetime
+
+
+class LeadLine(NamedTuple):
+    """A line of the list of leads."""
+
+    id: uuid.UUID
+    name: str
+    stage: str
+    channel: str
+    created_at: datetime
+
+
+class ShownLead(NamedTuple):
+    """A lead as the staff may read it."""
+
+    id: uuid.UUID
+    name: str
+    email: str
+    phone: str
+    message: str
+    stage: str
+    value_minor: int | None
+    currency: str
+    channel: str
+    source_words: str
+    created_at: datetime
+
+
+def grant(session: Session, token_hash: bytes, company_id: uuid.UUID) -> Grant | None:
+    """The grant that lives now."""
+    statement = text("SELECT * FROM desk_grant(:given, :company_id)")
+    row = session.execute(statement, {"given": token_hash, "company_id": company_id}).one_or_none()
+    return Grant._make(row) if row else None
+
+
+def leads(
+    session: Session, token_hash: bytes, company_id: uuid.UUID, before: Position | None, most: int
+) -> list[LeadLine]:
+    """Leads, the newest first; none without a grant, and that is written down as well."""
+    statement = text("SELECT * FROM desk_leads(:given, :company_id, :at, :id, :most)")
+    given = {"given": token_hash, "company_id": company_id, "most": most}
+    place = {"at": before.at if before else None, "id": before.id if before else None}
+    return [LeadLine._make(row) for row in session.execute(statement, given | place)]
+
+
+def lead(session: Session, token_hash: bytes, company_id: uuid.UUID, lead_id: uuid.UUID) -> ShownLead | None:
+    statement = text("SELECT * FROM desk_lead(:given, :company_id, :lead_id)")
+    given = {"given": token_hash, "company_id": company_id, "lead_id": lead_id}
+    row = session.execute(statement, given).one_or_none()
+    return ShownLead._make(row) if row else None
+
+
 def ask_closing(
     session: Session, token_hash: bytes, *, closing_id: uuid.UUID, company_id: uuid.UUID, reference: str, reason: str
 ) -> str:

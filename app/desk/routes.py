@@ -2,22 +2,22 @@
 
 import uuid
 
-from flask import Blueprint, flash, g, redirect, render_template, request, url_for
+from flask import Blueprint, abort, flash, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from app.auth import passwords
+from app.auth import limits, passwords
 from app.core.db import db
 from app.core.errors import InvalidInputError, LeaderError, NotFoundError
-from app.core.ids import secret_hash
 from app.core.pagination import PAGE_SIZE, Position
-from app.core.security import limiter
+from app.core.security import csrf, limiter
 from app.core.services import services
 from app.core.words import gettext as _
-from app.desk import closing, cookies, gates, threads
+from app.desk import closing, cookies, gates, threads, two_step
 from app.desk import sign_in as signing_in
 from app.desk.access import person
-from app.desk.forms import ClosingForm, SignInForm
+from app.desk.forms import ClosingForm, SignInForm, TwoStepForm
 from app.leads import contact
+from app.support import files, receiving
 
 blueprint = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -29,7 +29,7 @@ STATES = ("open", "answered", "closed")
 @limiter.limit(
     "10 per 5 minutes",
     methods=["POST"],
-    key_func=lambda: secret_hash(contact.one_line(request.form.get("email", "")).lower()).hex(),
+    key_func=lambda: limits.nameless(contact.one_line(request.form.get("email", "")).lower()),
     deduct_when=lambda answer: answer.status_code != 303,
 )
 def sign_in() -> Response | str | tuple[str, int]:
@@ -91,6 +91,30 @@ def answer(request_id: uuid.UUID) -> Response | tuple[str, int]:
     return redirect(url_for(".show_request", request_id=request_id), code=303)
 
 
+@blueprint.post("/requests/<uuid:request_id>/files")
+@csrf.exempt  # type: ignore[untyped-decorator] # it would read the file before its size is allowed; checked below
+def send_file(request_id: uuid.UUID) -> Response | tuple[str, int]:
+    uploaded, session = receiving.uploaded(), db.session()
+    found = threads.open_thread(session, person().token_hash, request_id, "staff.sent_file")
+    try:
+        files.put(session, found, "staff", *uploaded, services().key_ring)
+    except InvalidInputError as error:
+        session.rollback()
+        return _thread_page(request_id, file_error=error.sentence), 422
+    session.commit()
+    flash(_("The file stands with the request. Tell the person in an answer."), "success")
+    return redirect(url_for(".show_request", request_id=request_id), code=303)
+
+
+@blueprint.get("/requests/<uuid:request_id>/files/<uuid:file_id>")
+def download(request_id: uuid.UUID, file_id: uuid.UUID) -> Response:
+    session = db.session()
+    found = threads.open_thread(session, person().token_hash, request_id, "staff.read_file")
+    name, content = files.read(session, found.id, file_id, services().key_ring)
+    session.commit()
+    return receiving.handed_out(name, content)
+
+
 @blueprint.post("/requests/<uuid:request_id>/settlement")
 def settle(request_id: uuid.UUID) -> Response:
     found = threads.open_thread(db.session(), person().token_hash, request_id, "staff.closed_request")
@@ -113,6 +137,33 @@ def show_account(company_id: uuid.UUID) -> str:
     return _account_page(company_id, ClosingForm(formdata=None))
 
 
+@blueprint.get("/accounts/<uuid:company_id>/leads")
+def show_leads(company_id: uuid.UUID) -> str:
+    """403 without a grant, and that is written down as well."""
+    session, token_hash = db.session(), person().token_hash
+    before = Position.parse(request.args.get("before", ""))
+    given = gates.grant(session, token_hash, company_id)
+    rows = gates.leads(session, token_hash, company_id, before, PAGE_SIZE + 1)
+    session.commit()
+    if given is None:
+        abort(403)
+    last = Position(rows[PAGE_SIZE - 1].created_at, rows[PAGE_SIZE - 1].id) if len(rows) > PAGE_SIZE else None
+    return render_template("desk/leads.html", company_id=company_id, grant=given, rows=rows[:PAGE_SIZE], last=last)
+
+
+@blueprint.get("/accounts/<uuid:company_id>/leads/<uuid:lead_id>")
+def show_lead(company_id: uuid.UUID, lead_id: uuid.UUID) -> str:
+    session, token_hash = db.session(), person().token_hash
+    given = gates.grant(session, token_hash, company_id)
+    lead = gates.lead(session, token_hash, company_id, lead_id)
+    session.commit()
+    if given is None:
+        abort(403)
+    if lead is None:
+        raise NotFoundError(_("There is no such lead."))
+    return render_template("desk/lead.html", company_id=company_id, lead=lead)
+
+
 @blueprint.post("/accounts/<uuid:company_id>/closings")
 def ask_closing(company_id: uuid.UUID) -> Response | tuple[str, int]:
     form, session = ClosingForm(), db.session()
@@ -127,6 +178,21 @@ def ask_closing(company_id: uuid.UUID) -> Response | tuple[str, int]:
     session.commit()
     flash(_("Asked for. Another person of the staff has to confirm it."), "success")
     return redirect(url_for(".closings"), code=303)
+
+
+@blueprint.post("/accounts/<uuid:company_id>/two-step/end")
+def end_two_step(company_id: uuid.UUID) -> Response | tuple[str, int]:
+    form, session = TwoStepForm(), db.session()
+    if not form.validate_on_submit():
+        return _account_page(company_id, ClosingForm(formdata=None), form), 422
+    try:
+        two_step.end(session, person().token_hash, company_id, form.reference.data)
+    except InvalidInputError as error:
+        form.reference.errors = [error.sentence]
+        return _account_page(company_id, ClosingForm(formdata=None), form), 422
+    session.commit()
+    flash(_("Two-step sign-in is off for this person, and they are told by mail."), "success")
+    return redirect(url_for(".show_account", company_id=company_id), code=303)
 
 
 @blueprint.get("/closings")
@@ -174,17 +240,19 @@ def _as_id(term: str) -> uuid.UUID | None:
         return None
 
 
-def _thread_page(request_id: uuid.UUID, *, body: str = "", error: str = "") -> str:
+def _thread_page(request_id: uuid.UUID, *, body: str = "", error: str = "", file_error: str = "") -> str:
     """Written down as read, whichever answer it is part of."""
     session = db.session()
     found = threads.open_thread(session, person().token_hash, request_id, "staff.read_request")
     messages = threads.messages(session, found.id)
-    page = render_template("desk/thread.html", found=found, messages=messages, body=body, error=error)
+    sent = files.of_thread(session, found.id)
+    shown = {"body": body, "error": error, "file_error": file_error, "kinds": files.KINDS}
+    page = render_template("desk/thread.html", found=found, messages=messages, files=sent, **shown)
     session.commit()
     return page
 
 
-def _account_page(company_id: uuid.UUID, form: ClosingForm) -> str:
+def _account_page(company_id: uuid.UUID, form: ClosingForm, two_step_form: TwoStepForm | None = None) -> str:
     """Written down as seen, whichever answer it is part of."""
     session, token_hash = db.session(), person().token_hash
     account = gates.account(session, token_hash, company_id)
@@ -195,7 +263,9 @@ def _account_page(company_id: uuid.UUID, form: ClosingForm) -> str:
         account=account,
         colleagues=gates.colleagues(session, token_hash, company_id),
         connections=gates.connections(session, token_hash, company_id),
+        grant=gates.grant(session, token_hash, company_id),
         form=form,
+        two_step_form=two_step_form or TwoStepForm(formdata=None),
     )
     session.commit()
     return page

@@ -4,11 +4,12 @@ from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
+from app.auth import codes
 from app.auth.passwords import Hasher
 from app.core.clock import utc_now
 from app.core.crypto import KeyRing
 from app.core.ids import new_id, new_secret, secret_hash
-from app.desk import codes, gates
+from app.desk import gates
 
 LIFETIME = timedelta(hours=8)
 """Absolute: working at the desk does not prolong it."""

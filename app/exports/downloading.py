@@ -1,16 +1,13 @@
 """Handing out an archive: a fresh password, a few times a day, and an event for each."""
 
-import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from sqlalchemy import case, or_, select, update
+from sqlalchemy import case, or_, update
 from sqlalchemy.orm import Session
 
-from app.auth.models import User
-from app.auth.passwords import Hasher
 from app.core import events
 from app.core.clock import utc_now
 from app.core.crypto import SealedBox
@@ -31,14 +28,6 @@ class Download:
     file_name: str
     size: int
     content: Iterator[bytes]
-
-
-def check_password(session: Session, user_id: uuid.UUID, password: str, hasher: Hasher) -> None:
-    """Raises InvalidInputError when this is not the person's password."""
-    stored = session.scalar(select(User.password_hash).where(User.id == user_id))
-    if not hasher.matches(password, stored):
-        sentence = _("This is not your password.")
-        raise InvalidInputError(sentence, fields={"password": sentence}, reason="wrong_password")
 
 
 def open_archive(session: Session, export: Export, actor: Actor, box: SealedBox, folder: Path) -> Download:

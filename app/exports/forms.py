@@ -5,10 +5,11 @@ from flask_wtf.file import FileField
 from wtforms import PasswordField
 from wtforms.validators import InputRequired
 
+from app.auth.forms import CodeForm
 from app.core.words import lazy_gettext as _
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(CodeForm):
     password = PasswordField(_("Your password"), validators=[InputRequired(_("Enter your password."))])
 
 

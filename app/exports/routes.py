@@ -7,9 +7,8 @@ from flask import Blueprint, flash, jsonify, render_template, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response
 
-from app.auth import limits
+from app.auth import confirming, limits, proving
 from app.auth.access import actor, allow, while_closed
-from app.auth.passwords import hasher
 from app.companies.vault import open_vault
 from app.core.db import db
 from app.core.errors import InvalidInputError
@@ -85,7 +84,8 @@ def download(export_id: uuid.UUID) -> Response | tuple[str, int]:
             return _hand_out(export_id, form.password.data)
         except InvalidInputError as error:
             db.session.rollback()
-            form.password.errors = [error.sentence]
+            for name, sentence in (error.fields or {"password": error.sentence}).items():
+                form[name].errors = [sentence]
     return render_template("exports/download.html", **_download_page(export_id, form)), 422
 
 
@@ -103,7 +103,7 @@ def delete(export_id: uuid.UUID) -> Response:
 def _hand_out(export_id: uuid.UUID, password: str) -> Response:
     held = services()
     export = asking.find(db.session(), export_id)
-    downloading.check_password(db.session(), current_user.id, password, hasher(held.settings.argon2_memory_kib))
+    confirming.confirm(db.session(), actor(), proving.proof(password))
     box, folder = open_vault(db.session(), held.key_ring), asking.folder(held.settings, current_user.company_id)
     opened = downloading.open_archive(db.session(), export, actor(), box, folder)
     db.session.commit()

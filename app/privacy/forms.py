@@ -5,10 +5,11 @@ from flask_wtf.file import FileField
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from app.auth.forms import CodeForm
 from app.core.words import lazy_gettext as _
 
 
-class ClosingForm(FlaskForm):
+class ClosingForm(CodeForm):
     """Two things that nobody types by accident."""
 
     company_name = StringField(

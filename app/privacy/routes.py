@@ -19,7 +19,7 @@ from flask_login import current_user
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.auth import confirming, cookies, limits, passwords
+from app.auth import confirming, cookies, limits, proving
 from app.auth.access import actor, allow, public, while_closed
 from app.companies.models import Company
 from app.core.db import db
@@ -50,7 +50,7 @@ def close() -> BaseResponse | tuple[str, int]:
         return _closing_page(form), 422
     try:
         closing.check_name(session, form.company_name.data)
-        confirming.confirm(session, actor(), form.password.data, _hasher())
+        confirming.confirm(session, actor(), proving.proof(form.password.data))
         company = closing.close(session, actor=actor())
     except InvalidInputError as error:
         for name, sentence in error.fields.items():
@@ -162,7 +162,3 @@ def _uploaded(form: CertificateForm) -> str:
 
 def _company() -> Company:
     return db.session().scalars(select(Company)).one()
-
-
-def _hasher() -> passwords.Hasher:
-    return passwords.hasher(services().settings.argon2_memory_kib)

@@ -11,8 +11,10 @@ import uuid
 
 from sqlalchemy.orm import Session
 
+from app.auth import confirming as own
 from app.auth import gates as auth_gates
 from app.auth import profile
+from app.auth.confirming import Proof
 from app.auth.models import User
 from app.auth.passwords import Hasher, weakness
 from app.core import events
@@ -38,13 +40,11 @@ def ask(session: Session, user_id: uuid.UUID) -> None:
         _mail_link(session, user, user.email)
 
 
-def ask_to_change(session: Session, user_id: uuid.UUID, *, email: str, password: str, hasher: Hasher) -> bool:
+def ask_to_change(session: Session, actor: Actor, proof: Proof, *, email: str) -> bool:
     """Begin to change the user's address. True when the old address has to agree as well. Raises InvalidInputError
-    when the password is wrong."""
-    user = session.get_one(User, user_id)
-    if not hasher.matches(password, user.password_hash):
-        sentence = _("This is not your current password.")
-        raise InvalidInputError(sentence, fields={"password": sentence}, reason="wrong_password")
+    for a wrong proof."""
+    own.confirm(session, actor, proof)
+    user = session.get_one(User, actor.id)
     needs_both = user.email_confirmed_at is not None
     if needs_both and links.may_mail(session, "allow_new_address", user.email):
         token = links.make(session, "allow", user.id, email)

@@ -5,6 +5,7 @@ from wtforms import EmailField, Field, PasswordField
 from wtforms.validators import InputRequired, ValidationError
 
 from app.auth import email_addresses, passwords
+from app.auth.forms import CodeForm
 from app.core.words import lazy_gettext as _
 
 
@@ -18,7 +19,7 @@ class AddressForm(FlaskForm):
         field.data = address
 
 
-class NewAddressForm(AddressForm):
+class NewAddressForm(AddressForm, CodeForm):
     email = EmailField(_("New e-mail address"), validators=[InputRequired(_("Enter your new e-mail address."))])
     password = PasswordField(_("Current password"), validators=[InputRequired(_("Enter your current password."))])
 

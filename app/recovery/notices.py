@@ -1,5 +1,7 @@
 """Notices of what an account's owner should know of, in case it was somebody else."""
 
+import uuid
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -27,3 +29,11 @@ def tell_of_new_password(session: Session, event: Event) -> None:
     gates.drop_resets(session, user.id)
     values = {"name": user.name, "path": _WAY_OUT}
     outbox.post(session, "password_changed", to=user.email, language=user.language, **values)
+
+
+def tell_of_two_step(session: Session, event: Event) -> None:
+    """Two-step sign-in was turned off: who it was, in case it was somebody else."""
+    user = session.get_one(User, uuid.UUID(event.data["user_id"]))
+    by = "" if event.actor_id == user.id else event.actor_name
+    values = {"name": user.name, "by": by, "path": "/settings/two-step"}
+    outbox.post(session, "account_two_step_off", to=user.email, language=user.language, **values)

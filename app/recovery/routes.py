@@ -10,8 +10,8 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.auth import limits, passwords
-from app.auth.access import own_affair, public
+from app.auth import limits, passwords, proving
+from app.auth.access import actor, own_affair, public
 from app.core import tenancy
 from app.core.db import db
 from app.core.errors import InvalidInputError
@@ -73,11 +73,12 @@ def change_address() -> Response | str | tuple[str, int]:
     form = NewAddressForm()
     if not form.validate_on_submit():
         return render_template("recovery/change.html", form=form), 422 if form.is_submitted() else 200
-    given = {"email": form.email.data, "password": form.password.data, "hasher": _hasher()}
+    given = proving.proof(form.password.data)
     try:
-        needs_both = confirming.ask_to_change(db.session(), current_user.id, **given)
+        needs_both = confirming.ask_to_change(db.session(), actor(), given, email=form.email.data)
     except InvalidInputError as error:
-        form.password.errors = [error.sentence]
+        for name, sentence in error.fields.items():
+            form[name].errors = [sentence]
         return render_template("recovery/change.html", form=form), 422
     db.session.commit()
     new = _("Open the link that we mailed to the new address.")

@@ -3,7 +3,7 @@
 import uuid
 from datetime import datetime
 
-from sqlalchemy import text
+from sqlalchemy import Connection, text
 from sqlalchemy.orm import Session
 
 
@@ -17,6 +17,17 @@ def count_since(session: Session, email: str, since: datetime) -> int:
     """How many requests an address has made since then."""
     given = {"email": email, "since": since}
     return int(session.execute(text("SELECT count_support_requests(:email, :since)"), given).scalar_one())
+
+
+def wrapped_keys(connection: Connection) -> list[tuple[uuid.UUID, str]]:
+    """Of every file. As the owner of the database, who alone may become leader_gate."""
+    connection.execute(text("SET LOCAL ROLE leader_gate"))
+    return [(row.id, row.wrapped_key) for row in connection.execute(text("SELECT id, wrapped_key FROM support_files"))]
+
+
+def keep_wrapped_key(connection: Connection, file_id: uuid.UUID, wrapped_key: str) -> None:
+    statement = text("UPDATE support_files SET wrapped_key = :wrapped_key WHERE id = :id")
+    connection.execute(statement, {"id": file_id, "wrapped_key": wrapped_key})
 
 
 def purge(session: Session) -> int:

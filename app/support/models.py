@@ -1,4 +1,4 @@
-"""Requests to support, and what was written about them."""
+"""Requests to support, what was written about them, and the files that came along."""
 
 import uuid
 from datetime import datetime
@@ -59,4 +59,26 @@ class SupportMessage(Base):
     side: Mapped[str] = mapped_column(info=holds("technical"))
     author_name: Mapped[str] = mapped_column(info=holds("identity"))
     body: Mapped[str] = mapped_column(info=holds("content"))
+    at: Mapped[datetime] = mapped_column(default=utc_now)
+
+
+class SupportFile(Base):
+    """A file on a thread, sealed. Append-only; it goes with the thread."""
+
+    __tablename__ = "support_files"
+    __table_args__ = (
+        CheckConstraint("side IN ('person', 'staff')", name="side"),
+        Index("ix_support_files_request", "request_id", "id"),
+        data_of("member", purpose="support", keep="support", in_archive=False),
+    )
+
+    id: Mapped[uuid.UUID] = mapped_column(primary_key=True, default=new_id)
+    request_id: Mapped[uuid.UUID] = mapped_column(ForeignKey("support_requests.id", ondelete="CASCADE"))
+    side: Mapped[str] = mapped_column(info=holds("technical"))
+    name: Mapped[str] = mapped_column(info=holds("content"))
+    size: Mapped[int]
+    """Bytes, before it was sealed."""
+    wrapped_key: Mapped[str] = mapped_column(info=holds("secret"))
+    sealed_key: Mapped[str] = mapped_column(info=holds("secret"))
+    content: Mapped[bytes] = mapped_column(info=holds("content"))
     at: Mapped[datetime] = mapped_column(default=utc_now)

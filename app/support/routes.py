@@ -1,5 +1,7 @@
 """The support form for everybody, and the page of a thread."""
 
+import uuid
+
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale
 from flask_login import current_user
@@ -9,10 +11,10 @@ from app.auth import limits
 from app.auth.access import public
 from app.core.db import db
 from app.core.errors import InvalidInputError
-from app.core.security import limiter
+from app.core.security import csrf, limiter
 from app.core.services import services
 from app.core.words import gettext as _
-from app.support import threads
+from app.support import files, receiving, threads
 from app.support.forms import SupportForm, shown_now
 from app.support.models import SupportRequest
 
@@ -70,9 +72,37 @@ def write(token: str) -> Response | tuple[str, int]:
     return redirect(url_for("support.thread", token=token), code=303)
 
 
-def _page(found: SupportRequest, token: str, *, body: str = "", error: str = "") -> str:
+@blueprint.post("/support/requests/<token>/files")
+@public
+@csrf.exempt  # type: ignore[untyped-decorator] # it would read the file before its size is allowed; checked below
+@limiter.limit("20 per hour")
+def send_file(token: str) -> Response | tuple[str, int]:
+    uploaded = receiving.uploaded()
+    found = threads.by_token(db.session(), token)
+    try:
+        files.put(db.session(), found, "person", *uploaded, services().key_ring)
+    except InvalidInputError as error:
+        db.session.rollback()
+        return _page(threads.by_token(db.session(), token), token, file_error=error.sentence), 422
+    threads.note_file(found)
+    db.session.commit()
+    flash(_("Your file is with us."), "success")
+    return redirect(url_for("support.thread", token=token), code=303)
+
+
+@blueprint.get("/support/requests/<token>/files/<uuid:file_id>")
+@public
+@limiter.limit("120 per hour")
+def download(token: str, file_id: uuid.UUID) -> Response:
+    found = threads.by_token(db.session(), token)
+    return receiving.handed_out(*files.read(db.session(), found.id, file_id, services().key_ring))
+
+
+def _page(found: SupportRequest, token: str, *, body: str = "", error: str = "", file_error: str = "") -> str:
+    shown = {"body": body, "error": error, "file_error": file_error, "kinds": files.KINDS}
     messages = threads.messages(db.session(), found.id)
-    return render_template("support/thread.html", found=found, messages=messages, token=token, body=body, error=error)
+    sent = files.of_thread(db.session(), found.id)
+    return render_template("support/thread.html", found=found, messages=messages, files=sent, token=token, **shown)
 
 
 def _form_page(form: SupportForm) -> str:

@@ -101,6 +101,11 @@ def write_back(session: Session, request: SupportRequest, body: str) -> None:
     session.flush()
 
 
+def note_file(request: SupportRequest) -> None:
+    """A file of the person's is news, as a message is."""
+    request.state, request.updated_at = "open", utc_now()
+
+
 def answer(session: Session, request: SupportRequest, body: str, *, staff_name: str) -> None:
     """A member of staff answers: the person gets it by mail, and reads it under the link they have."""
     text = checked(body)

@@ -7,9 +7,10 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.auth import sessions
+from app.auth import confirming, sessions, two_step
+from app.auth import gates as auth_gates
+from app.auth.confirming import Proof
 from app.auth.models import Member, User
-from app.auth.passwords import Hasher
 from app.core import events
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.events import Actor
@@ -57,16 +58,23 @@ def remove(session: Session, actor: Actor, user_id: uuid.UUID, heir_id: uuid.UUI
     gates.drop_left_behind(session, user_id)
 
 
-def hand_over(session: Session, actor: Actor, user_id: uuid.UUID, *, password: str, hasher: Hasher) -> None:
+def reset_two_step(session: Session, actor: Actor, user_id: uuid.UUID) -> None:
+    """Turn two-step sign-in off for a member who has lost their app. Not for somebody who belongs to another company
+    as well, since it is their sign-in there too. Raises NotFoundError and InvalidInputError."""
+    _other(session, actor, user_id)
+    if auth_gates.has_other_companies(session, user_id):
+        raise InvalidInputError(_("This person belongs to another company as well. Let them ask support."))
+    two_step.reset(session, actor, user_id)
+
+
+def hand_over(session: Session, actor: Actor, user_id: uuid.UUID, proof: Proof) -> None:
     """Make another member the owner; who was it becomes an admin. Raises NotFoundError and InvalidInputError."""
     if actor.id is None:
         raise ValueError("only a person hands over a company")
     owner = _locked(session, actor.id)
     if owner.role != "owner":
         raise InvalidInputError(_("Only the owner can hand over the company."))
-    if not hasher.matches(password, session.get_one(User, actor.id).password_hash):
-        sentence = _("This is not your current password.")
-        raise InvalidInputError(sentence, fields={"password": sentence})
+    confirming.confirm(session, actor, proof)
     heir = _other(session, actor, user_id)
     if session.get_one(User, user_id).email_confirmed_at is None:
         raise InvalidInputError(_("This person has not confirmed their e-mail address yet."))

@@ -7,7 +7,7 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from app.auth import cookies, entering, limits, passwords, sessions
+from app.auth import cookies, entering, limits, passwords, proving, sessions
 from app.auth import queries as people
 from app.auth.access import actor, allow, own_affair, public
 from app.auth.next_page import own_path
@@ -93,13 +93,22 @@ def remove(user_id: uuid.UUID) -> Response:
     return _done(_("Removed from the team, and signed out."))
 
 
+@blueprint.post("/settings/team/<uuid:user_id>/two-step/end")
+@allow("owner")
+@limits.of_account("20 per hour")
+def reset_two_step(user_id: uuid.UUID) -> Response:
+    members.reset_two_step(db.session(), actor(), user_id)
+    db.session.commit()
+    return _done(_("Two-step sign-in is off for this person, and they are told by mail."))
+
+
 @blueprint.post("/settings/team/ownership")
 @allow("owner")
 @limiter.limit("10 per 5 minutes")
 @limits.of_account("10 per 5 minutes")
 def hand_over() -> Response:
-    heir, password = _uuid(request.form.get("user_id", "")), request.form.get("password", "")
-    members.hand_over(db.session(), actor(), heir, password=password, hasher=_hasher())
+    heir = _uuid(request.form.get("user_id", ""))
+    members.hand_over(db.session(), actor(), heir, proving.proof(request.form.get("password")))
     db.session.commit()
     return _done(_("The company is handed over. You are an admin now."))
 

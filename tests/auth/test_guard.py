@@ -72,10 +72,13 @@ PUBLIC = {
     "static",
     "support.ask",
     "support.confirm",
+    "support.download",
+    "support.send_file",
     "support.thread",
     "support.write",
     "team.accept",
     "team.show_invitation",
+    "two_step.ask",
 }
 """Whatever is added here is open to the world. Capture is listed by its own tests."""
 
@@ -183,6 +186,10 @@ def test_own_affairs_are_few(app: Flask) -> None:
         "legal.mark_seen",
         "recovery.change_address",
         "team.enter_company",
+        "two_step.begin",
+        "two_step.renew",
+        "two_step.turn_off",
+        "two_step.turn_on",
         "recovery.send_confirmation",
     }
 

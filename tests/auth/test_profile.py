@@ -51,7 +51,7 @@ def test_a_new_password_ends_every_other_session(app: Flask, alice: Person, owne
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"current": "wrong horse", "new": NEW}, "This is not your current password."),
+        ({"current": "wrong horse", "new": NEW}, "This is not your password."),
         ({"current": PASSWORD, "new": "short"}, "at least 10"),
         ({"current": PASSWORD, "new": "alice@example.com"}, "easy to guess"),
         ({"current": "", "new": NEW}, "Enter your current password."),

@@ -5,6 +5,7 @@ import uuid
 import pytest
 from flask import Flask
 
+from tests.auth.test_two_step import Guarded
 from tests.desk.conftest import Colleague
 from tests.fixtures.application import Owner
 from tests.fixtures.browser import Browser
@@ -162,3 +163,23 @@ def test_the_customer_reads_their_own_language_and_not_where_staff_work(
     assert entry == ("Leader support", "", "")
     mail = owner.execute("SELECT language FROM mails WHERE template = 'account_closed'").fetchone()
     assert mail == ("en",)
+
+
+def test_two_step_is_turned_off_a_day_after_it_was_asked_for(
+    ann: Colleague, alice: Person, bob: Person, asked: Asked, mailbox: Mailbox, owner: Owner
+) -> None:
+    Guarded(alice)
+    Guarded(bob)
+    path, reference = f"/desk/accounts/{alice.company_id}/two-step/end", {"reference": asked[1]}
+    assert "a day old" in ann.client.post(path, data=reference).text
+    owner.execute("UPDATE support_requests SET created_at = now() - interval '25 hours'")
+    for other, typed in ((path, ""), (path, "S-1"), (f"/desk/accounts/{bob.company_id}/two-step/end", asked[1])):
+        assert ann.client.post(other, data={"reference": typed}).status_code == 422
+    assert owner.execute("SELECT count(*) FROM second_factors").fetchone() == (2,)
+    assert ann.client.post(path, data=reference).status_code == 303
+    assert owner.execute("SELECT user_id FROM second_factors").fetchall() == [(bob.user_id,)]
+    assert "Leader support turned two-step sign-in off" in mailbox.to(alice.email)[0].text
+    assert alice.client.get("/leads").status_code == 303
+    entry = "SELECT 1 FROM security_entries WHERE kind = 'staff.ended_two_step' AND company_id = %s"
+    assert owner.execute(entry, (alice.company_id,)).fetchone()
+    assert "no two-step sign-in" in ann.client.post(path, data=reference).text

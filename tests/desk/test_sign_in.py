@@ -8,9 +8,10 @@ import pytest
 from cryptography.fernet import Fernet
 from flask import Flask
 
+from app.auth import codes
 from app.core.crypto import KeyRing
 from app.core.db import db
-from app.desk import codes, commands, gates, jobs
+from app.desk import commands, gates, jobs
 from tests.desk.conftest import PASSWORD, Colleague, enter
 from tests.fixtures.application import NewSession, Owner
 from tests.fixtures.browser import Browser
@@ -131,6 +132,8 @@ def test_the_desk_cannot_reach_leads_nor_rewrite_its_log(owner: Owner) -> None:
         "connections",
         "support_requests",
         "security_entries",
+        "access_grants",
+        "second_factors",
     }
     assert {right for table, right in rows if table == "staff_entries"} == {"SELECT", "INSERT"}
 

@@ -141,7 +141,7 @@ def test_an_unconfirmed_address_changes_with_one_link(app: Flask, dana: Browser,
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"password": "wrong horse"}, "not your current password"),
+        ({"password": "wrong horse"}, "not your password"),
         ({"password": ""}, "Enter your current password."),
         ({"email": "none"}, "name@example.com"),
     ],

@@ -15,9 +15,9 @@ def new_key() -> str:
     return pyotp.random_base32()
 
 
-def address(key: str, email: str) -> str:
-    """What the QR code says."""
-    return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name="Leader desk")
+def address(key: str, email: str, issuer: str) -> str:
+    """What the QR code says; the app shows the issuer and the address."""
+    return pyotp.TOTP(key).provisioning_uri(name=email, issuer_name=issuer)
 
 
 def step_of(code: str, key: str, now: datetime) -> int | None:
