@@ -2,14 +2,14 @@
 
 The grant is asked for by row-level security itself: the role that reads the leads sees none of a company without one.
 
-Revision: 0047, after 0046
+Revision: 0048, after 0047
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 
