@@ -26,6 +26,7 @@ from app.conversions import outbox, standing
 from app.conversions.file_rows import HEADINGS, PARAMETERS, change_row, kind_of, row
 from app.conversions.models import ConversionFile, ConversionMapping, ConversionUpload, ReceiptEntry
 from app.conversions.receipts import UPLOADED_AS_FILE
+from app.conversions.verdict_words import VERDICTS
 from app.core.clock import utc_now
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.events import Actor
@@ -35,6 +36,8 @@ from app.core.words import gettext as _
 MOST = 500
 """So many conversions stand in one file; the next file brings the next ones."""
 _UNSENT = ("pending", "waiting", "held", "rejected", "parked")
+_HOPELESS = [reason for reason, verdict in VERDICTS.items() if verdict.kind in ("final", "neutral")]
+"""Refused for a reason that another way of telling does not change."""
 _CHANGES = {
     "STAGE_REOPENED": "RETRACT",
     "SPAM_LEAD": "RETRACT",
@@ -173,7 +176,10 @@ def _is_open() -> ColumnElement[bool]:
     is_taken_back = ConversionUpload.change.in_([change for change, type_ in _CHANGES.items() if type_ == "RETRACT"])
     is_withdrawn = standing.last_choice(ConversionUpload.lead_id) == "denied"
     is_told = ConversionUpload.state.in_(("sent", "accepted"))
-    return ConversionUpload.state.in_(_UNSENT) | (is_told & (is_taken_back | is_withdrawn) & ~was_filed)
+    is_hopeless = (ConversionUpload.state == "rejected") & ConversionUpload.reason.in_(_HOPELESS)
+    return (ConversionUpload.state.in_(_UNSENT) & ~is_hopeless) | (
+        is_told & (is_taken_back | is_withdrawn) & ~was_filed
+    )
 
 
 def _candidate(session: Session, upload: ConversionUpload, action: str, account: AdAccount) -> _Candidate | None:

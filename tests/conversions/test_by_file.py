@@ -116,6 +116,14 @@ def test_what_a_sending_would_not_take_stands_in_no_file(desk: Desk, why: str) -
         assert by_file.ready(session) == []
 
 
+def test_what_google_refused_for_good_stands_in_no_file(desk: Desk) -> None:
+    desk.won("TEST_CLICK_NOT_FOUND")
+    mendable = desk.won("TEST_DESTINATION_ACCOUNT_ENHANCED_CONVERSIONS_TERMS_NOT_SIGNED")
+    finish(desk)
+    _file_id, lines = make(desk)
+    assert [cells[-1] for cells in lines] == [desk.receipt(mendable).transaction_id]
+
+
 def test_without_a_click_id_it_is_the_other_file(desk: Desk) -> None:
     desk.won("damaged id", email="jane@example.org")
     _file_id, ((email, *_cells),) = make(desk, "leads")
