@@ -50,7 +50,8 @@ def test_the_password_follows_the_secret() -> None:
     assert demo.demo_password("a" * 32) == demo.demo_password("a" * 32) != demo.demo_password("b" * 32)
 
 
-def test_many_leads_are_believable_and_whole(office: Office) -> None:
+def test_many_leads_are_believable_and_whole(office: Office, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(many, "_PIECE", 128)  # made in pieces, the last one not full
     with office.serving() as session:
         assert many.seed_many(session, 300, currency="EUR") == 300
         session.commit()
