@@ -14,7 +14,7 @@ endef
 # Set empty: a machine-wide "1" would make every process compile the packages again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check html-validate bench bench-export bench-import bench-crash screenshots words lock clean packages test-packages chromium
+.PHONY: run test check html-validate bench bench-export bench-restore bench-import bench-crash screenshots words lock clean packages test-packages chromium
 
 run: packages
 	@exec $(IN_VENV) -m deploy.supervisor --port "$(PORT)" --data-dir "$(DATA_DIR)"
@@ -39,6 +39,9 @@ bench: test-packages
 
 bench-export: test-packages
 	@$(IN_VENV) -m benchmarks.export --rows "$(ROWS)"
+
+bench-restore: test-packages
+	@$(IN_VENV) -m benchmarks.restore --rows "$(ROWS)"
 
 bench-import: test-packages
 	@$(IN_VENV) -m benchmarks.importing --rows "$(ROWS)"

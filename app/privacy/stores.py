@@ -4,12 +4,13 @@ The table of stores is installed by the factory (`app/stores.py`), since feature
 comes first and is committed, so that a certificate says how much there was, whoever died while it was erased.
 """
 
-import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.auth.models import Member
 from app.core.queue import Bell
 from app.core.services import Services
 from app.core.tenancy import company_of
@@ -40,20 +41,25 @@ def all_stores() -> Sequence[Store]:
 
 
 def _count_keys(session: Session, services: Services) -> int:
-    return len(_keys(services.bell, company_of(session)))
+    return len(_keys(session, services.bell))
 
 
 def _erase_keys(session: Session, services: Services) -> None:
-    if keys := _keys(services.bell, company_of(session)):
+    if keys := _keys(session, services.bell):
         services.bell.connection.unlink(*keys)
 
 
-def _keys(bell: Bell, company_id: uuid.UUID) -> list[bytes]:
-    """Keys that name the company, and what is known of jobs that were rung for it."""
-    connection, sought = bell.connection, str(company_id)
-    named = list(connection.scan_iter(match=f"*{sought}*", count=1000))
+def _keys(session: Session, bell: Bell) -> list[bytes]:
+    """Keys that name the company or one of its people, and what is known of jobs that were rung for them."""
+    sought = [str(company_of(session)), *map(str, session.scalars(select(Member.user_id)))]
+
+    def names_them(text: object) -> bool:
+        return any(name in str(text) for name in sought)
+
+    connection = bell.connection
     jobs = connection.scan_iter(match="rq:job:*", count=1000, _type="hash")
-    return named + [key for key in jobs if sought.encode() in (connection.hget(key, "description") or b"")]
+    found = {key for key in connection.scan_iter(count=1000) if names_them(key)}
+    return sorted(found | {key for key in jobs if names_them(connection.hget(key, "description"))})
 
 
 def files_of(kind: str) -> Store:

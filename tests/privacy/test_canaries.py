@@ -3,12 +3,15 @@
 import base64
 import gzip
 import hashlib
+import io
 import uuid
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import quote
 
+import phonenumbers
 import psycopg
 import pytest
 from flask import Flask
@@ -22,6 +25,7 @@ from app.core.config import Settings
 from app.core.db import db
 from app.core.events import Actor
 from app.core.services import services
+from app.exports import jobs as export_jobs
 from app.leads import notes
 from app.mailing import gates as mail_gates
 from app.privacy import jobs
@@ -39,14 +43,28 @@ ANONYMOUS = ("ANNA.Marten@example.org", "Ännchen Martensdotter", "(07700) 90077
 
 
 def spellings(canary: str) -> set[bytes]:
-    """As it is, in other cases, and in the forms in which programs store such things."""
+    """As it is, in other cases, a number in each way in which people write it, and in the forms in which programs store
+    such things."""
     found = set()
-    for text in {canary, canary.lower(), canary.upper()}:
+    for text in {canary, canary.lower(), canary.upper(), *_numbers(canary)}:
         plain = text.encode()
         found |= {plain, base64.b64encode(plain).rstrip(b"="), plain.hex().encode(), quote(text).encode()}
         found |= {hashlib.sha256(plain).hexdigest().encode(), hashlib.md5(plain).hexdigest().encode()}  # noqa: S324
         found |= {text.encode("unicode_escape"), base64.b64encode(hashlib.sha256(plain).digest())}
     return found
+
+
+def _numbers(canary: str) -> set[str]:
+    """A number of the United Kingdom in every spelling; none of what is no number."""
+    if not phonenumbers.is_possible_number_string(canary, "GB"):
+        return set()
+    number = phonenumbers.parse(canary, "GB")
+    ways = phonenumbers.PhoneNumberFormat
+    written = {
+        phonenumbers.format_number(number, way) for way in (ways.E164, ways.INTERNATIONAL, ways.NATIONAL, ways.RFC3966)
+    }
+    national = str(number.national_number)
+    return written | {national, f"0{national}", f"44{national}", f"0044{national}", f"+44 (0){national}"}
 
 
 @pytest.fixture
@@ -73,7 +91,7 @@ def _tables(owner: Owner) -> Iterator[tuple[str, bytes]]:
 def _valkey(app: Flask) -> Iterator[tuple[str, bytes]]:
     connection = app.extensions["leader"].bell.connection
     for key in connection.scan_iter():
-        yield "valkey", key + (connection.dump(key) or b"")
+        yield f"valkey {key!r}", key + (connection.dump(key) or b"")
 
 
 def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
@@ -112,6 +130,23 @@ def _tokens(desk: Desk) -> list[str]:
     return [token for token in found if token]
 
 
+def _archive(desk: Desk, owner: Owner) -> bytes:
+    """The newest archive as its owner downloads and unpacks it; empty when it cannot be had."""
+    row = owner.execute("SELECT id FROM exports").fetchone()
+    assert row
+    answer = desk.office.post(
+        f"/settings/data/exports/{row[0]}/download", data={"password": desk.office.person.password}
+    )
+    if answer.status_code == 404:
+        return b""
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as opened:
+        return b"".join(opened.read(name) for name in opened.namelist())
+
+
+def _is_in(content: bytes, canaries: Iterable[str]) -> bool:
+    return any(spelling in content for canary in canaries for spelling in spellings(canary))
+
+
 def test_nothing_is_left_anywhere(
     desk: Desk,
     app: Flask,
@@ -131,6 +166,12 @@ def test_nothing_is_left_anywhere(
     assert look(secrets) == []  # sealed, also while they are in use
     assert look(ERASED)
     assert look(ANONYMOUS)
+    assert desk.office.post("/settings/data/exports").status_code == 303
+    with app.app_context():
+        export_jobs.make_due()
+    archive = _archive(desk, owner)
+    assert _is_in(archive, ERASED)
+    assert not _is_in(archive, secrets)
     backup = making.make(settings, tmp_path)
 
     assert desk.office.post(f"/connections/{desk.connection_id}/deletion").status_code == 303
@@ -146,6 +187,7 @@ def test_nothing_is_left_anywhere(
         session.commit()
     assert look(ERASED) == []
     assert look(ANONYMOUS) == []
+    assert _archive(desk, owner) == b"", "an archive that held somebody who is gone has lost its key"
 
     mine = (person.email, person.company_name, str(person.user_id))
     assert look(mine)
