@@ -32,7 +32,11 @@ class Kind:
 
 KINDS = {
     "leader_session": Kind(_("Keeps you signed in. Without it you are signed out."), _("14 days"), True),
-    FORM_COOKIE: Kind(_("Proves that a form was filled in on our pages."), _("Until the browser closes"), True),
+    FORM_COOKIE: Kind(
+        _("Proves that a form was filled in on our pages, and between password and code who is signing in."),
+        _("Until the browser closes"),
+        True,
+    ),
     "leader_devices": Kind(
         _("Knows this browser again, so that only new ones are reported to you."), _("A year"), True
     ),
