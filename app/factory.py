@@ -14,6 +14,8 @@ from app.auth import routes as auth_routes
 from app.board import routes as board_routes
 from app.calls import routes as call_routes
 from app.calls import tombstones as call_tombstones
+from app.calls.recordings import deleting as recording_deleting
+from app.calls.recordings import routes as recording_routes
 from app.capture import front as capture_front
 from app.capture import routes as capture_routes
 from app.commands import leader
@@ -82,6 +84,7 @@ BLUEPRINTS = (
     stage_routes.blueprint,
     workspace_routes.blueprint,
     call_routes.blueprint,
+    recording_routes.blueprint,
     selection_routes.blueprint,
     board_routes.blueprint,
     connection_routes.blueprint,
@@ -146,7 +149,7 @@ def _install(app: Flask, settings: Settings) -> None:
     panels.install(lead_panels.TABLE)
     export_sources.install(export_files.TABLE)
     ring = app.extensions["leader"].key_ring
-    erasing.install((counting.mark_gone, call_tombstones.eraser(ring)))
+    erasing.install((counting.mark_gone, call_tombstones.eraser(ring), recording_deleting.plan_for_lead))
     privacy_stores.install(stores.TABLE)
     htmx.init_app(app)
     # Before security: a trusted proxy's headers are read in front of it.

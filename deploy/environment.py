@@ -79,6 +79,7 @@ def _practice(addresses: Addresses, data_dir: Path) -> dict[str, str]:
         "GOOGLE_ADS_ENDPOINT": addresses.google_ads,
         "GOOGLE_ADS_ROOT_CERTIFICATES": str(data_dir / "sandbox" / "ca.pem"),
         "GOOGLE_DATAMANAGER_URL": addresses.google,
+        "TWILIO_API_URL": addresses.google,
         "PRACTICE_GOOGLE_URL": addresses.google,
         "DEMO_SHOP_URL": addresses.shop,
     }

@@ -5,7 +5,8 @@
    number becomes none, since nobody could call back. Nobody joins spam or a sample, and only tests join a test.
 3. An outbound call joins the lead it goes to; to anybody else it is none of our business, and nothing is kept, not even
    the row that a leg made before.
-4. Nothing is made of a call that belonged to an erased lead, or of one that is unknown and over a week old.
+4. A recording is noted as `recordings/hearing.py` says.
+5. Nothing is made of a call that belonged to an erased lead, or of one that is unknown and over a week old.
 """
 
 from dataclasses import asdict
@@ -18,6 +19,7 @@ from app.attribution.models import Touchpoint
 from app.calls import following, queries, source, tombstones
 from app.calls.models import Call, CallNumber, CallSettings
 from app.calls.outcome import Facts
+from app.calls.recordings import hearing
 from app.calls.source import Origin
 from app.capture.models import Consent
 from app.capture.submission import Choice
@@ -38,7 +40,9 @@ _TOO_OLD = timedelta(days=7)
 
 def take_in(session: Session, provider: str, news: CallNews, box: SealedBox) -> Call | None:
     """The call as it is known now; none when nothing is kept of it."""
-    session.scalars(select(CallSettings).with_for_update()).one()
+    settings = session.scalars(select(CallSettings).with_for_update()).one()
+    if news.is_of_recording and not settings.keeps_recordings:
+        return None
     company = session.scalars(select(Company)).one()
     call = queries.by_external_id(session, provider, news.external_id)
     if call is None:
@@ -54,6 +58,7 @@ def take_in(session: Session, provider: str, news: CallNews, box: SealedBox) -> 
         session.add(call)
         session.flush()
         following.follow(session, call, _facts(news))
+        hearing.hear(session, call, news.recording, settings)
     return call
 
 
@@ -70,6 +75,7 @@ def _began(news: CallNews) -> datetime:
 
 def _tell(call: Call, news: CallNews, region: str) -> None:
     """Add what this message says of who called whom. A leg says nothing of that."""
+    call.announced_at = call.announced_at or (utc_now() if news.is_announced else None)
     if news.is_leg:
         return
     call.direction = call.direction or news.direction

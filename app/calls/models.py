@@ -25,6 +25,13 @@ class CallSettings(CompanyOwned, Base):
     call_key: Mapped[str] = mapped_column(unique=True, default=new_public_key, info=holds("technical"))
     """Stands in the addresses that providers call; looked up through the gate function `enter_by_call_key`."""
     is_enabled: Mapped[bool] = mapped_column(default=False)
+    keeps_recordings: Mapped[bool] = mapped_column(default=False)
+    everybody_listens: Mapped[bool] = mapped_column(default=False)
+    """False: owners, admins, and whose lead it is."""
+    recording_days: Mapped[int] = mapped_column(default=90)
+    recording_days_before: Mapped[int] = mapped_column(default=90)
+    """What holds until `recording_days_from`."""
+    recording_days_from: Mapped[datetime] = mapped_column(default=utc_now)
 
 
 class CallProvider(CompanyOwned, Base):
@@ -57,6 +64,9 @@ class CallNumber(CompanyOwned, Base):
     source: Mapped[str] = mapped_column(info=holds("business"))
     medium: Mapped[str] = mapped_column(default="", info=holds("business"))
     campaign: Mapped[str] = mapped_column(default="", info=holds("business"))
+    announced_since: Mapped[datetime | None]
+    """Since when the company says that each caller of this number is told of the recording."""
+    announced_by_name: Mapped[str] = mapped_column(default="", info=holds("identity"))
 
 
 class Call(CompanyOwned, Base):
@@ -100,6 +110,8 @@ class Call(CompanyOwned, Base):
     seconds: Mapped[int | None]
     callback_task_id: Mapped[uuid.UUID | None]
     started_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    """When the provider told that this caller heard the announcement."""
 
 
 class CallTombstone(CompanyOwned, Base):

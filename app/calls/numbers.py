@@ -8,7 +8,10 @@ from sqlalchemy.orm import Session
 from app.calls import queries
 from app.calls.models import CallNumber
 from app.companies.models import Company
+from app.core import events
+from app.core.clock import utc_now
 from app.core.errors import InvalidInputError, NotFoundError
+from app.core.events import Actor
 from app.core.words import gettext as _
 from app.leads import contact
 
@@ -30,6 +33,19 @@ def add(session: Session, typed: str, *, source: str, medium: str, campaign: str
         campaign=contact.one_line(campaign)[:MOST_CHARACTERS],
     )
     session.add(row)
+    session.flush()
+    return row
+
+
+def state_announcement(session: Session, number_id: uuid.UUID, *, is_played: bool, actor: Actor) -> CallNumber:
+    """The company says that each caller of this number is told of the recording, or that they are not any more. It
+    counts for calls from now on. Raises NotFoundError."""
+    row = session.scalar(select(CallNumber).where(CallNumber.id == number_id).with_for_update())
+    if row is None:
+        raise NotFoundError(_("There is no such number any more."))
+    if is_played != (row.announced_since is not None):
+        row.announced_since, row.announced_by_name = (utc_now(), actor.name) if is_played else (None, "")
+        events.record(session, "recordings.announcement_stated", actor=actor, number=row.number_e164, is_on=is_played)
     session.flush()
     return row
 

@@ -36,6 +36,17 @@ def switch(session: Session, *, is_on: bool, actor: Actor) -> CallSettings:
     return settings
 
 
+def switch_recordings(session: Session, *, is_on: bool, everybody_listens: bool, actor: Actor) -> None:
+    """Keep recordings from now on, or no new ones. Raises InvalidInputError while calls are off."""
+    settings = session.scalar(select(CallSettings).with_for_update())
+    if settings is None or (is_on and not settings.is_enabled):
+        raise InvalidInputError(_("Switch calls on first."))
+    if settings.keeps_recordings != is_on or settings.everybody_listens != everybody_listens:
+        settings.keeps_recordings, settings.everybody_listens = is_on, everybody_listens
+        events.record(session, "recordings.switched", actor=actor, is_on=is_on, everybody_listens=everybody_listens)
+    session.flush()
+
+
 def keep_secret(session: Session, provider: str, secret: str, box: SealedBox) -> None:
     """Keep a provider's own secret in the place of the last. Raises InvalidInputError."""
     secret = secret.strip()

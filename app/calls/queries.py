@@ -10,7 +10,9 @@ from sqlalchemy import select, tuple_
 from sqlalchemy.orm import Session
 
 from app.calls.models import Call, CallNumber, CallProvider, CallSettings
+from app.core.errors import NotFoundError
 from app.core.pagination import PAGE_SIZE, Position
+from app.core.words import gettext as _
 from app.leads.models import Lead
 
 OUTCOMES = ("missed", "answered")
@@ -71,6 +73,15 @@ def page(session: Session, outcome: str, after: Position | None) -> CallPage:
     rows = [CallRow._make(row) for row in session.execute(statement)]
     shown = rows[:PAGE_SIZE]
     return CallPage(shown, Position(shown[-1].started_at, shown[-1].id) if len(rows) > PAGE_SIZE else None)
+
+
+def find(session: Session, call_id: uuid.UUID) -> tuple[Call, str]:
+    """The call and the name of its lead. Raises NotFoundError, also for another company's."""
+    statement = select(Call, Lead.name).outerjoin(Lead, Lead.id == Call.lead_id)
+    found = session.execute(statement.where(Call.id == call_id, Call.direction != "")).one_or_none()
+    if found is None:
+        raise NotFoundError(_("There is no such call."))
+    return found[0], found[1] or ""
 
 
 def of_lead(session: Session, lead_id: uuid.UUID) -> Sequence[Call]:

@@ -9,6 +9,8 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow, public
 from app.calls import gates, intake, numbers, providers, queries
+from app.calls.recordings import keeping, showing
+from app.calls.recordings import queries as deletions
 from app.companies.vault import open_vault
 from app.core import tenancy
 from app.core.clock import utc_now
@@ -37,6 +39,20 @@ def index() -> Response:
         is_enabled=bool(settings and settings.is_enabled),
         time_zone=current_user.time_zone,
         may_set_up=current_user.role in ("owner", "admin"),
+    )
+
+
+@blueprint.get("/calls/<uuid:call_id>")
+def show(call_id: UUID) -> str:
+    call, lead_name = queries.find(db.session(), call_id)
+    return render_template(
+        "calls/show.html",
+        call=call,
+        lead_name=lead_name,
+        recordings=showing.of_calls(db.session(), [call.id], call.lead_id),
+        time_zone=current_user.time_zone,
+        role=current_user.role,
+        user_id=current_user.id,
     )
 
 
@@ -159,4 +175,9 @@ def _settings_page(
         new_secret=new_secret,
         time_zone=current_user.time_zone,
         may_switch=current_user.role == "owner",
+        settings=settings,
+        rule=keeping.read(settings),
+        day_choices=keeping.CHOICES,
+        now=utc_now(),
+        deletions=deletions.newest_deletions(db.session()),
     )

@@ -57,6 +57,7 @@ class Settings(BaseSettings):
     google_upload_api: Literal["data_manager", "google_ads"] = "data_manager"
     """Through which interface conversions go. Google lets only those use the Ads API for it that did so before June
     2026; a connection for which it refuses goes through the Data Manager API from then on."""
+    twilio_api_url: str = "https://api.twilio.com"
     practice_google_url: str = ""
     demo_shop_url: str = ""
 
@@ -117,6 +118,8 @@ class Settings(BaseSettings):
         for name, address in addresses.items():
             if not _is_google(address):
                 raise ValueError(f"{name} must be an https address of Google in production")
+        if self.twilio_api_url != "https://api.twilio.com":
+            raise ValueError("TWILIO_API_URL must be https://api.twilio.com in production")
         if self.practice_google_url or self.google_ads_root_certificates:
             raise ValueError("PRACTICE_GOOGLE_URL and GOOGLE_ADS_ROOT_CERTIFICATES are for development only")
         if not (self.google_client_id and self.google_client_secret):

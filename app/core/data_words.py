@@ -36,6 +36,7 @@ PURPOSES: dict[str, LazyString] = {
 KEEPS: dict[str, Keep] = {
     "account": Keep(_("While the account is open, and 30 days more in case you come back")),
     "lead": Keep(_("As long as the lead, until it is erased or your own rule ends it")),
+    "recording": Keep(_("90 days unless you choose another time, and never longer than the lead")),
     "sign_in": Keep(_("14 days, or until you sign out"), 14),
     "attempt": Keep(_("10 minutes"), 1),
     "connection": Keep(_("Until you delete the connection")),

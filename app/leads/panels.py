@@ -16,8 +16,8 @@ from sqlalchemy.orm import Session
 
 @dataclass(frozen=True)
 class Panel:
-    """A template and its named inputs, to which `time_zone`, `may_write` and `role` are added. `main` is the wide
-    column, `side` the narrow one."""
+    """A template and its named inputs, to which `time_zone`, `may_write`, `role` and `user_id` are added. `main` is the
+    wide column, `side` the narrow one."""
 
     template: str
     data: Mapping[str, Any]

@@ -188,7 +188,8 @@ def _may_write() -> bool:
 
 def _drawn(shown: list[Panel], place: str) -> list[Markup]:
     """Panels of other features, each drawn by its own template from its own inputs."""
-    given = {"time_zone": current_user.time_zone, "may_write": _may_write(), "role": current_user.role}
+    person = {"role": current_user.role, "user_id": current_user.id}
+    given = {"time_zone": current_user.time_zone, "may_write": _may_write(), **person}
     return [
         Markup(render_template(panel.template, **given, **panel.data))  # noqa: S704 - escaped by its template
         for panel in shown

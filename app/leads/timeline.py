@@ -173,6 +173,18 @@ def _call_in_vain(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str,
     return Entry(_("You called, and they did not pick up"), "phone", "neutral", event.at)
 
 
+def _recording_kept(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("The recording of a call came in"), "phone", "neutral", event.at)
+
+
+def _recording_heard(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("%(who)s listened to a recording", who=_who(event)), "eye", "neutral", event.at)
+
+
+def _recording_deleted(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    return Entry(_("%(who)s deleted a recording", who=_who(event)), "trash-2", "neutral", event.at)
+
+
 def _who(event: Event) -> str:
     return event.actor_name or "Leader"
 
@@ -198,6 +210,9 @@ _TELLERS: Mapping[str, Callable[[Event, Mapping[str, Note], Mapping[str, str]], 
     "lead.call_missed": _call_missed,
     "lead.call_made": _call_made,
     "lead.call_in_vain": _call_in_vain,
+    "lead.recording_kept": _recording_kept,
+    "lead.recording_heard": _recording_heard,
+    "lead.recording_deleted": _recording_deleted,
     "lead.task_planned": _planned,
     "lead.task_done": _task_done,
     "lead.task_reopened": _task_reopened,

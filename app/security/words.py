@@ -26,6 +26,11 @@ DATA = {
     "lead.erased": _("Erased a lead"),
     "retention.changed": _("Changed how long leads are kept"),
     "retention.anonymised": _("Leads became anonymous totals"),
+    "lead.recording_heard": _("Listened to a recording"),
+    "lead.recording_deleted": _("Deleted a recording"),
+    "recordings.switched": _("Changed whether calls are recorded, or who may listen"),
+    "recordings.announcement_stated": _("Said whether callers of a number are told of the recording"),
+    "recordings.retention_changed": _("Changed how long recordings are kept"),
 }
 ACCOUNT = {
     "member.invited": _("Invited somebody"),

@@ -11,7 +11,7 @@ from typing import Any
 
 from app.core.errors import InvalidInputError
 from app.integrations.telephony import reading
-from app.integrations.telephony.news import CallNews, Hook
+from app.integrations.telephony.news import CallNews, Hook, RecordingNews
 
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
 
@@ -49,7 +49,17 @@ def read(hook: Hook) -> CallNews:
         referrer=reading.line(body.get("referring_url"), 2_000),
         utm=_utm(body),
         click_ids={"gclid": gclid} if (gclid := reading.line(body.get("gclid"), 500)) else {},
+        recording=_recording(call_id, body),
     )
+
+
+def _recording(call_id: str, body: Mapping[str, Any]) -> RecordingNews | None:
+    """A call has one recording at most, which bears the call's id. Both it and its transcript may come late."""
+    url, transcript = reading.line(body.get("recording"), 2_000), reading.paragraphs(body.get("transcription"))
+    if not url and not transcript:
+        return None
+    seconds = reading.seconds(body.get("recording_duration"))
+    return RecordingNews(call_id, url=url, seconds=seconds, transcript=transcript)
 
 
 def _answered(value: object) -> bool | None:

@@ -15,6 +15,18 @@ class Hook:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordingNews:
+    """What a message says of a recording. Without a `url` there is nothing to fetch (yet)."""
+
+    external_id: str
+    url: str = ""
+    account: str = ""
+    """Of the company at the provider, which is asked for when the recording is fetched or deleted."""
+    seconds: int | None = None
+    transcript: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class CallNews:
     """One message about one call. Empty texts and None mean that it does not say.
 
@@ -39,3 +51,8 @@ class CallNews:
     utm: Mapping[str, str] = field(default_factory=dict)
     click_ids: Mapping[str, str] = field(default_factory=dict)
     is_test: bool = False
+    is_announced: bool = False
+    """The caller was told of the recording."""
+    recording: RecordingNews | None = None
+    is_of_recording: bool = False
+    """It tells of a recording only, and nothing of who called."""

@@ -21,6 +21,13 @@ def line(value: object, most: int = 200) -> str:
     return " ".join("".join(c for c in str(value)[:_MOST_CHARACTERS] if c.isprintable()).split())[:most]
 
 
+def paragraphs(value: object, most: int = 100_000) -> str:
+    """A text of many lines, without what cannot be printed."""
+    if not isinstance(value, str):
+        return ""
+    return "".join(c for c in value[:most] if c.isprintable() or c == "\n").strip()
+
+
 def seconds(value: object) -> int | None:
     """How long a call took, from "42" or 42; none for anything else."""
     digits = line(value, 12)

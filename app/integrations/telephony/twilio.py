@@ -1,7 +1,10 @@
-"""Twilio: status callbacks of voice calls, signed with the account's auth token.
+"""Twilio: status callbacks of voice calls and of their recordings, signed with the account's auth token.
 
 The signature is Base64(HMAC-SHA1(auth token, address + each field's name and value, sorted)). The port may or may not
 stand in the address that was signed. A message without form fields carries the SHA-256 of its body in the address.
+
+`announced=1` in the address of a callback says that the caller was told of the recording: whoever writes the call flow
+adds it where the announcement is played, and the signature covers it.
 """
 
 import base64
@@ -12,7 +15,7 @@ from urllib.parse import parse_qs, parse_qsl, urlsplit, urlunsplit
 
 from app.core.errors import InvalidInputError
 from app.integrations.telephony import reading
-from app.integrations.telephony.news import CallNews, Hook
+from app.integrations.telephony.news import CallNews, Hook, RecordingNews
 
 _MOST_FIELDS = 200
 _FORM = "application/x-www-form-urlencoded"
@@ -49,7 +52,10 @@ def read(hook: Hook) -> CallNews:
     call_id, parent = reading.line(fields.get("CallSid")), reading.line(fields.get("ParentCallSid"))
     if not call_id:
         raise InvalidInputError("There is no CallSid.", reason="malformed")
+    is_announced = parse_qs(urlsplit(hook.url).query).get("announced") == ["1"]
     status, dialled = fields.get("CallStatus", ""), fields.get("DialCallStatus", "")
+    if fields.get("RecordingSid"):
+        return _of_recording(call_id, fields, is_announced=is_announced)
     if parent:
         return CallNews(parent, is_leg=True, is_answered=_picked_up(status))
     return CallNews(
@@ -62,6 +68,26 @@ def read(hook: Hook) -> CallNews:
         is_answered=False if status in _UNANSWERED else _picked_up(dialled),
         seconds=reading.seconds(fields.get("CallDuration")),
         at=reading.instant(fields.get("Timestamp")),
+        is_announced=is_announced,
+    )
+
+
+def _of_recording(call_id: str, fields: Mapping[str, str], *, is_announced: bool) -> CallNews:
+    """A recording callback, or the callback of its transcription. It says nothing of who called."""
+    is_whole = fields.get("RecordingStatus", "completed") == "completed"
+    return CallNews(
+        call_id,
+        is_leg=True,
+        is_of_recording=True,
+        at=reading.instant(fields.get("RecordingStartTime")),
+        is_announced=is_announced,
+        recording=RecordingNews(
+            reading.line(fields.get("RecordingSid")),
+            url=reading.line(fields.get("RecordingUrl"), 2_000) if is_whole else "",
+            account=reading.line(fields.get("AccountSid")),
+            seconds=reading.seconds(fields.get("RecordingDuration")),
+            transcript=reading.paragraphs(fields.get("TranscriptionText")),
+        ),
     )
 
 
