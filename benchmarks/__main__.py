@@ -1,4 +1,4 @@
-"""Measure Leader against its floors: `python -m benchmarks [list] [capture]`.
+"""Measure Leader against its floors: `python -m benchmarks [list] [capture] [recordings]`.
 
 A line about the machine, then one line per figure. CPU is what the app's and the database's processes used
 per request; the ratio is to a floor that took turns with it in the same run. Nothing here passes or fails.
@@ -11,13 +11,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks import capture_leads, list_pages, machine
+from benchmarks import capture_leads, list_pages, machine, recordings
 from benchmarks.report import Figure, lines
 from benchmarks.stand import stand
 from benchmarks.visitor import UnexpectedAnswerError
 from deploy.errors import StartError
 
-PARTS = ("list", "capture")
+PARTS = ("list", "capture", "recordings")
 LEADS = 100_000
 
 
@@ -30,6 +30,9 @@ def figures(parts: list[str], leads: int) -> Iterator[str | Figure]:
             yield from list_pages.measure(ready, leads)
         if "capture" in parts:
             yield from capture_leads.measure(ready)
+        if "recordings" in parts:
+            yield from recordings.sealing()
+            yield from recordings.calls(ready)
 
 
 def main() -> int:

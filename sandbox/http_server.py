@@ -15,7 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-from sandbox.web import MAX_FIELDS, BadRequestError, NoAnswerError, Request, Response, Routes
+from sandbox.web import MAX_FIELDS, BadRequestError, Handler, NoAnswerError, Request, Response, Routes
 
 MAX_BODY = 16 * 1024 * 1024  # 2,000 events of 5 KiB, with room to spare
 LOOPBACK_NAMES = ("127.0.0.1", "localhost", "[::1]")
@@ -57,7 +57,7 @@ class WebServer:
         refusal = _refusal(request, self.port)
         if refusal:
             return self.on_error(403, refusal)
-        handler = self.routes.get((request.method, request.path))
+        handler = self.routes.get((request.method, request.path)) or self._below(request)
         if handler is None:
             allowed = [method for method, path in self.routes if path == request.path]
             return self.on_error(405 if allowed else 404, "There is nothing at this address.")
@@ -65,6 +65,13 @@ class WebServer:
             return handler(request)
         except BadRequestError as error:
             return self.on_error(400, str(error))
+
+    def _below(self, request: Request) -> Handler | None:
+        """Of a path that ends in a star: whatever lies below it."""
+        for (method, path), handler in self.routes.items():
+            if path.endswith("*") and method == request.method and request.path.startswith(path[:-1]):
+                return handler
+        return None
 
 
 def _refusal(request: Request, port: int) -> str | None:
@@ -111,6 +118,9 @@ def _bound_handler(web: WebServer) -> type[BaseHTTPRequestHandler]:
             self._serve()
 
         def do_POST(self) -> None:
+            self._serve()
+
+        def do_DELETE(self) -> None:
             self._serve()
 
         def _serve(self) -> None:

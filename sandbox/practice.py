@@ -41,6 +41,7 @@ from sandbox.pages import static_routes
 from sandbox.shop.site import Shop
 from sandbox.store import Store
 from sandbox.telephony.pages import TelephonyPages
+from sandbox.telephony.recordings import Recordings
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,7 @@ class Practice:
     settings: Settings = field(default_factory=Settings)
 
     def __post_init__(self) -> None:
+        self.recordings = Recordings()
         self._stopping = threading.Event()
         self._running: list[WebServer | AdsServer | MailCatcher] = []
         self._store: Store | None = None
@@ -160,7 +162,7 @@ class Practice:
                 ControlPages(overview, api, grants, faults, self.settings).routes(),
                 MailPages(Letters(store)).routes(),
                 LeadFormPage(self.settings.leader_url).routes(),
-                TelephonyPages(self.settings.leader_url).routes(),
+                TelephonyPages(self.settings.leader_url, self.recordings).routes(),
                 static_routes("practice.css", "practice.svg"),
             )
         )

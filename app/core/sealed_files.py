@@ -1,6 +1,6 @@
 """Files at rest, sealed piece by piece, so that neither writing nor reading holds a whole file in memory.
 
-A file is a row of frames: four bytes of length, then AES-256-GCM of up to 128 KiB. A frame is bound to the file's
+A file is a row of frames: four bytes of length, then AES-256-GCM of up to 256 KiB. A frame is bound to the file's
 owner, to its place in the row and to being the last or not; so a frame that is missing, moved, or another file's opens
 nothing, and neither does a file that was cut off.
 """
@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from app.core.crypto import SealError
 
-_FRAME = 1 << 17
+_FRAME = 1 << 18
 """Small enough to stay in the processor's cache, which doubles the speed, and for a seek to cost little."""
 _LONGEST = 1 << 20
 """So long were frames before; files that were sealed then still open from front to back."""

@@ -10,9 +10,12 @@ from collections.abc import Sequence
 from email.utils import formatdate
 from urllib.parse import urlencode
 
+from sandbox.telephony.recordings import ACCOUNT, SECONDS
+
 CALLS = {
     "ring": ("ringing",),
     "answered": ("ringing", "in-progress", "completed"),
+    "recorded": ("ringing", "in-progress", "completed"),
     "missed": ("ringing", "no-answer"),
 }
 """What each kind of call tells, one message after the other."""
@@ -27,9 +30,28 @@ def signature(token: str, url: str, fields: Sequence[tuple[str, str]]) -> str:
     return base64.b64encode(hmac.digest(token.encode(), text.encode(), hashlib.sha1)).decode()
 
 
-def place(kind: str, *, url: str, token: str, caller: str, called: str) -> list[int]:
+def new_call() -> str:
+    """The id of a call that is about to be placed."""
+    return "CA" + secrets.token_hex(16)
+
+
+def tell_of_recording(call_id: str, sid: str, *, url: str, token: str, recording_url: str) -> int:
+    """The recording callback, which Twilio sends once the recording can be fetched; the status of the answer."""
+    said = {
+        "AccountSid": ACCOUNT,
+        "CallSid": call_id,
+        "RecordingChannels": "1",
+        "RecordingDuration": str(SECONDS),
+        "RecordingSid": sid,
+        "RecordingSource": "DialVerb",
+        "RecordingStatus": "completed",
+        "RecordingUrl": recording_url,
+    }
+    return _tell(url, token, list(said.items()))
+
+
+def place(kind: str, *, call_id: str, url: str, token: str, caller: str, called: str) -> list[int]:
     """Send the messages of one call to the address; the status of each answer, 0 where there was none."""
-    call_id = "CA" + secrets.token_hex(16)
     return [
         _tell(url, token, _fields(call_id, status, number, caller, called)) for number, status in enumerate(CALLS[kind])
     ]
@@ -37,7 +59,7 @@ def place(kind: str, *, url: str, token: str, caller: str, called: str) -> list[
 
 def _fields(call_id: str, status: str, number: int, caller: str, called: str) -> list[tuple[str, str]]:
     said = {
-        "AccountSid": "AC" + "0" * 32,
+        "AccountSid": ACCOUNT,
         "ApiVersion": "2010-04-01",
         "CallSid": call_id,
         "CallStatus": status,

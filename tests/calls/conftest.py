@@ -38,9 +38,16 @@ class Exchange:
             numbers.add(session, OUR_NUMBER, source="google", medium="cpc", campaign="Spring roofing")
             session.commit()
 
-    def twilio(self, call_id: str = "CA1", *, token: str = TOKEN, **fields: str) -> TestResponse:
+    def twilio(self, call_id: str = "CA1", *, token: str = TOKEN, query: str = "", **fields: str) -> TestResponse:
         said = {"CallSid": call_id, "From": CALLER, "To": OUR_NUMBER, "Direction": "inbound", **fields}
-        url = f"{BASE_URL}/hooks/calls/{self.key}/twilio"
+        return self._from_twilio(said, token, query)
+
+    def recording(self, call_id: str, fields: dict[str, str], *, query: str = "") -> int:
+        """A recording callback; the status of the answer."""
+        return self._from_twilio({"CallSid": call_id, **fields}, TOKEN, query).status_code
+
+    def _from_twilio(self, said: dict[str, str], token: str, query: str) -> TestResponse:
+        url = f"{BASE_URL}/hooks/calls/{self.key}/twilio{query}"
         return self.app.test_client().post(
             url.removeprefix(BASE_URL),
             data=urlencode(said),

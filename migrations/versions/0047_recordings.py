@@ -1,13 +1,13 @@
 """Recordings: what is kept of calls, who listened, and what is deleted at providers.
 
-Revision: 0042, after 0041
+Revision: 0047, after 0046
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0042"
-down_revision = "0041"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
