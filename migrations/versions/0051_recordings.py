@@ -1,13 +1,13 @@
 """Recordings: what is kept of calls, who listened, and what is deleted at providers.
 
-Revision: 0047, after 0046
+Revision: 0051, after 0050
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0051"
+down_revision = "0050"
 branch_labels = None
 depends_on = None
 
