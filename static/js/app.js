@@ -57,6 +57,22 @@ document.addEventListener("leader:moved", (event) => {
 
 document.addEventListener("htmx:afterRequest", (event) => event.detail.elt.closest(".toast")?.remove());
 
+// New rows glide in: those that make way start where they stood, so that nothing jumps under the pointer.
+let first = null;
+document.addEventListener("htmx:oobBeforeSwap", (event) => {
+  const row = event.detail.target.id === "lead-rows" ? event.detail.target.firstElementChild : null;
+  first = row && { row, top: row.getBoundingClientRect().top };
+});
+document.addEventListener("htmx:oobAfterSwap", () => {
+  if (!first) return;
+  const way = `translateY(${first.top - first.row.getBoundingClientRect().top}px)`;
+  const duration = matchMedia("(prefers-reduced-motion: reduce)").matches ? 1 : 250;
+  for (let row = first.row; row; row = row.nextElementSibling) {
+    row.animate([{ transform: way }, { transform: "none" }], { duration, easing: "ease-out" });
+  }
+  first = null;
+});
+
 // The choices of a whole page wait for this script, without which they could do nothing.
 for (const choice of document.querySelectorAll("select[hx-post]:disabled")) choice.disabled = false;
 
