@@ -25,7 +25,7 @@ _SENTENCES = {
     "CLOUD_PROJECT_NOT_APPROVED_FOR_PRODUCTION": _NOT_APPROVED,
     "PROJECT_DISABLED": _NOT_APPROVED,
 }
-_TOKEN_REFUSED = frozenset(
+NEEDS_FRESH_SIGN_IN = frozenset(
     {
         "OAUTH_TOKEN_INVALID", "OAUTH_TOKEN_EXPIRED", "OAUTH_TOKEN_REVOKED", "OAUTH_TOKEN_DISABLED",
         "OAUTH_TOKEN_HEADER_INVALID", "AUTHENTICATION_ERROR", "GOOGLE_ACCOUNT_AUTHENTICATION_FAILED",
@@ -62,7 +62,7 @@ def _explain_failure(wrapped: Any) -> LeaderError:
     error_code = type(wrapped).pb(wrapped)
     family = error_code.WhichOneof("error_code") or ""
     name = enum_name(error_code, family) if family else "UNKNOWN"
-    if name in _TOKEN_REFUSED:
+    if name in NEEDS_FRESH_SIGN_IN:
         return TokenRefusedError(_("Google no longer accepts this sign-in."), reason=name)
     if family in _PASSING:
         return RetryableError(_("Google Ads is busy. Try again later."), reason=name)
