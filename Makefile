@@ -3,6 +3,8 @@ PORT ?= 8000
 DATA_DIR ?= var
 RUNS ?= 10000
 ROWS ?= 100000
+TOGETHER ?= 1
+SEQUENCES ?= 2000
 PYTHON ?= python3
 IN_VENV := .venv/bin/python
 
@@ -14,7 +16,7 @@ endef
 # Set empty: a machine-wide "1" would make every process compile the packages again.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: run test check html-validate bench bench-export bench-restore bench-import bench-crash screenshots words lock clean packages test-packages chromium
+.PHONY: run test check html-validate bench bench-export bench-restore bench-import bench-crash bench-uploads outbox-machine coverage screenshots words lock clean packages test-packages chromium
 
 run: packages
 	@exec $(IN_VENV) -m deploy.supervisor --port "$(PORT)" --data-dir "$(DATA_DIR)"
@@ -47,7 +49,19 @@ bench-import: test-packages
 	@$(IN_VENV) -m benchmarks.importing --rows "$(ROWS)"
 
 bench-crash: test-packages
-	@$(IN_VENV) -m benchmarks.crash --runs "$(RUNS)"
+	@$(IN_VENV) -m benchmarks.crash --runs "$(RUNS)" --together "$(TOGETHER)"
+
+bench-uploads: test-packages
+	@$(IN_VENV) -m benchmarks.uploads
+
+# Many long stories of the outbox; the tests tell a few short ones.
+outbox-machine: test-packages
+	@OUTBOX_SEQUENCES="$(SEQUENCES)" $(IN_VENV) -m pytest -q tests/conversions/test_state_machine.py
+
+# Every branch of the rules of conversions and connections is taken by their own tests (which modules: pyproject.toml).
+coverage: test-packages
+	@$(IN_VENV) -m coverage run -m pytest -q -m "not browser" tests/conversions tests/connections
+	@$(IN_VENV) -m coverage report
 
 screenshots: test-packages chromium
 	@$(IN_VENV) -m tests.browser.screenshots

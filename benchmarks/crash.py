@@ -3,8 +3,9 @@
 `python -m benchmarks.crash --runs 10000`
 
 Every lead has a click id of its own, so Google's list shows for each how often it was counted. Besides SIGKILLs of the
-job alone or of the whole worker, Valkey is emptied and the practice Google takes events but cuts its answers, now and
-then. The last line is `lost N doubled N runs N`.
+job alone or of the whole worker, now and then Valkey is emptied or killed, the database is killed, the line to Google
+is down, and the practice Google takes events but cuts its answers. `--together N` sends in requests of up to N. The
+last line is `lost N doubled N runs N`.
 """
 
 import argparse
@@ -21,16 +22,20 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import psycopg
+import redis
 import requests
 from flask import Flask
 
-from app.conversions import jobs  # noqa: F401 - warm in the parent of all workers
+from app.conversions import jobs
 from app.conversions.uploads import JOB
 from app.core import migration
 from app.core.db import sqlalchemy_url
 from app.core.queue import Bell
 from app.factory import create_app
+from benchmarks import outbox_stock
 from benchmarks.crash_world import World, prepare, world
+from deploy.embedded_postgres import Postgres
+from deploy.embedded_valkey import Valkey
 from worker import build_worker
 
 LONGEST_LIFE = 2.0
@@ -76,31 +81,48 @@ class Storm:
                 self.done[f"{what} killed"] += 1
 
     def _disturb(self) -> None:
-        dice = self.chance.random()
+        dice, faults = self.chance.random(), {"ingest": "none", "status": "none", "token": "none"}
         if dice < 0.02:
-            Bell(self.world.settings.redis_url).connection.flushall()
+            with suppress(redis.RedisError):
+                Bell(self.world.settings.redis_url).connection.flushall()
             self.done["Valkey emptied"] += 1
-        elif dice < 0.10:
-            self._set_fault("cut")
+        elif dice < 0.05:
+            self._kill_server(self.world.valkey, "Valkey killed")
+        elif dice < 0.08:
+            self._kill_server(self.world.postgres, "database killed")
+        elif dice < 0.13:
+            faults = dict.fromkeys(faults, "down")
+            self.done["network cut for a while"] += 1
+        elif dice < 0.20:
+            faults["ingest"] = "cut"
             self.done["answers cut for a while"] += 1
-        else:
-            self._set_fault("none")
-
-    def _set_fault(self, fault: str) -> None:
         with suppress(requests.RequestException):
-            requests.post(f"{self.world.google_url}/practice/api/faults", json={"ingest": fault}, timeout=5)
+            requests.post(f"{self.world.google_url}/practice/api/faults", json=faults, timeout=5)
+
+    def _kill_server(self, server: Postgres | Valkey, what: str) -> None:
+        """In the middle of a worker's life, and back again."""
+        time.sleep(self.chance.uniform(0.1, 0.6))
+        if server.child.process:
+            master = server.child.process.pid
+            for process in [master, *children_of(master)]:
+                with suppress(ProcessLookupError):
+                    os.kill(process, signal.SIGKILL)
+            server.child.process.wait()
+        self.done[what] += 1
+        server.start()
 
 
 @dataclass
 class Left:
     """How many steps are still to be done, and whether that number has stopped falling."""
 
-    connection: psycopg.Connection[tuple[int]]
+    database_url: str
     lowest: int = sys.maxsize
     fell_at: float = field(default_factory=time.monotonic)
 
     def count(self) -> int:
-        row = self.connection.execute(STEPS_LEFT).fetchone()
+        with psycopg.connect(self.database_url) as connection:
+            row = connection.execute(STEPS_LEFT).fetchone()
         count = row[0] if row else 0
         if count < self.lowest:
             self.lowest, self.fell_at = count, time.monotonic()
@@ -154,6 +176,7 @@ def tally(world: World, connection: psycopg.Connection[tuple[int]], runs: int) -
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=10_000)
+    parser.add_argument("--together", type=int, default=1, help="the largest request; 1: one by one")
     parser.add_argument("--seed", type=int, default=int(time.time()))
     options = parser.parse_args()
     with (
@@ -161,11 +184,16 @@ def main() -> int:
         world(Path(folder)) as here,
     ):
         migration.upgrade(sqlalchemy_url(here.database_url))
-        app = create_app(here.settings)
+        batch_from = 2 if options.together > 1 else 2**31 - 1
+        jobs.MOST_EVENTS = options.together
+        app = create_app(here.settings.model_copy(update={"conversion_batch_from": batch_from}))
         began = time.monotonic()
-        _, status = os.waitpid(in_child(lambda: prepare(app, options.runs)), 0)
+        _, status = os.waitpid(in_child(lambda: prepare(app, 1)), 0)
         if status:
             return 1
+        with psycopg.connect(here.database_url, autocommit=True) as database:
+            (company_id,) = database.execute("SELECT id FROM companies").fetchone() or (None,)
+            outbox_stock.fill(database, company_id, options.runs - 1)
         print(f"{options.runs} leads won in {time.monotonic() - began:.0f} s; seed {options.seed}", flush=True)
         lost, doubled = _storm(app, here, options.runs, random.Random(options.seed))
     print(f"lost {lost} doubled {doubled} runs {options.runs}")
@@ -177,8 +205,8 @@ def _storm(app: Flask, here: World, runs: int, chance: random.Random) -> tuple[i
     threading.Thread(target=ring, args=(bell, stop), daemon=True).start()
     storm, began = Storm(app, here, chance), time.monotonic()
     try:
+        storm.blow(Left(here.database_url))
         with psycopg.connect(here.database_url, autocommit=True) as connection:
-            storm.blow(Left(connection))
             seconds = time.monotonic() - began
             print(f"{seconds:.0f} s; " + ", ".join(f"{count} × {what}" for what, count in sorted(storm.done.items())))
             return tally(here, connection, runs)

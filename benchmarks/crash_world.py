@@ -53,11 +53,13 @@ class World:
     settings: Settings
     database_url: str
     google_url: str
+    postgres: Postgres
+    valkey: Valkey
 
 
 @contextmanager
 def world(folder: Path) -> Iterator[World]:
-    """Start everything in `folder`; stop it at the end. fsync is off: the database itself is not killed."""
+    """Start everything in `folder`; stop it at the end. fsync is off: processes are killed, the machine is not."""
     postgres, valkey = Postgres(folder, folder, durable=False), Valkey(folder, folder)
     google = None
     try:
@@ -65,7 +67,7 @@ def world(folder: Path) -> Iterator[World]:
         valkey.start()
         google, http, grpc = _practice_google(folder)
         settings = _settings(postgres.url(), valkey.url(), http, grpc, folder)
-        yield World(settings, postgres.url(), settings.google_datamanager_url)
+        yield World(settings, postgres.url(), settings.google_datamanager_url, postgres, valkey)
     finally:
         if google:
             google.terminate()

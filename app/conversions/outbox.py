@@ -105,7 +105,7 @@ def ask_now(session: Session, connection_id: uuid.UUID) -> None:
 
 
 def rest(session: Session, connection_id: uuid.UUID, pause: timedelta) -> None:
-    """The connection did not answer: what else is due through it waits as long, so that it keeps nobody waiting."""
+    """The connection did not answer: what else is due through it waits too, so that it keeps nobody else waiting."""
     session.execute(
         update(ConversionUpload)
         .where(

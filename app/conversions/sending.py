@@ -139,11 +139,12 @@ class Courier:
         *,
         for_nothing: bool = False,
     ) -> None:
-        """`connection_id`: of one that did not answer: what else is due through it waits as well."""
+        """`connection_id`: of one that did not answer: what else is due through it waits as well, but not as long, so
+        that one upload that always fails is never the first again."""
         pace, now = self._pace(), utc_now()
         _move(session, uploads, lambda one: judging.later(one, error.reason, pace, now, for_nothing=for_nothing))
         if connection_id is not None:
-            outbox.rest(session, connection_id, judging.pause_before_retry(uploads[0].attempts, pace))
+            outbox.rest(session, connection_id, judging.pause_before_retry(0, pace))
 
     def _put_aside(
         self,
