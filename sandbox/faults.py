@@ -19,7 +19,7 @@ CHOICES: dict[str, tuple[str, ...]] = {
     "revoke": ("none", "down"),
     "status": ("none", "down"),
     "known_id": ("none", "duplicate"),
-    "ads": ("none", "down", "quota"),
+    "ads": ("none", "down", "quota", "forbidden", "scopeless"),
     "ads_uploads": ("none", "closed", "cut", "slow"),
 }
 

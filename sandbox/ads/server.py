@@ -158,6 +158,10 @@ class AdsServer:
         token = self._authenticated(context)
         account = _account(token.person, request.customer_id, _metadata(context).get("login-customer-id", ""))
         query = gaql.parse(request.query)
+        if "FROM conversion_action" in request.query and self._faults.of("ads") == "forbidden":
+            raise denied("ACTION_NOT_PERMITTED", "The login has read-only access.")
+        if "FROM conversion_action" in request.query and self._faults.of("ads") == "scopeless":
+            raise AdsError(grpc.StatusCode.PERMISSION_DENIED, "Request had insufficient authentication scopes.")
         return query, rows.answer(query, account, self._clicks)
 
     def _authenticated(self, context: Any) -> Token:

@@ -23,6 +23,8 @@ FAULT_WORDS = {
     "quota": "says: the quota is used up",
     "duplicate": "says: known already, and changes nothing",
     "unnamed": "says that one is wrong, but not which",
+    "forbidden": "shows the accounts, but not what they count",
+    "scopeless": "says, when asked what an account counts, that this permission is missing",
     "closed": "says: not for this installation",
 }
 PART_WORDS = {
