@@ -30,7 +30,7 @@ def fill(database: Connection, company_id: uuid.UUID, number: int) -> None:
         _copy(database, "conversion_uploads", model[1], changes)
         _plan(database, model[1])
         database.execute("DROP TABLE copies")
-    database.execute("ANALYZE conversion_uploads")
+    database.execute("ANALYZE leads, conversion_uploads, receipt_entries")
 
 
 def clear(database: Connection, company_id: uuid.UUID) -> None:

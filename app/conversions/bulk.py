@@ -6,7 +6,7 @@ is made. Entries are chained (`chain.py`); the caller has the uploads' rows lock
 
 import json
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -105,20 +105,28 @@ def add_entries(session: Session, upload_ids: Sequence[uuid.UUID], kind: str, **
         return
     session.flush()
     company, told, at = company_of(session), {key: value for key, value in data.items() if value}, utc_now()
-    found = session.execute(_LAST, {"company": company, "ids": list(upload_ids)})
+    found = session.execute(_LAST, {"company": company, "ids": as_array(upload_ids)})
     last = {row.upload_id: (row.position, row.hash) for row in found}
-    positions, hashes = [], []
+    positions: list[int] = []
+    hashes: list[str] = []
     for upload_id in upload_ids:
         position, before = last.get(upload_id, (0, b""))
         positions.append(position + 1)
-        hashes.append(hash_entry(before, upload_id=upload_id, position=position + 1, kind=kind, data=told, at=at))
-    ids = {"entries": [new_id() for _ in upload_ids], "ids": list(upload_ids), "positions": positions, "hashes": hashes}
+        made = hash_entry(before, upload_id=upload_id, position=position + 1, kind=kind, data=told, at=at)
+        hashes.append(f'"\\\\x{made.hex()}"')
+    ids = {"entries": as_array([new_id() for _ in upload_ids]), "ids": as_array(upload_ids)}
+    ids |= {"positions": as_array(positions), "hashes": as_array(hashes)}
     session.execute(_ADD, {"company": company, "kind": kind, "data": json.dumps(told), "at": at, **ids})
 
 
 def _held(session: Session, claims: Sequence[Claimed]) -> dict[str, Any]:
     return {
         "company": company_of(session),
-        "ids": [claimed.upload_id for claimed in claims],
-        "claims": [claimed.claim for claimed in claims],
+        "ids": as_array([claimed.upload_id for claimed in claims]),
+        "claims": as_array([claimed.claim for claimed in claims]),
     }
+
+
+def as_array(values: Iterable[object]) -> str:
+    """Ids or numbers as PostgreSQL writes an array: a list of two thousand takes the driver ten times as long."""
+    return f"{{{','.join(map(str, values))}}}"

@@ -131,15 +131,18 @@ def refused_whole(upload: Carried, place: int, size: int, error: RefusedError, p
     return Move("waiting", SPLIT, pause=timedelta(0), limit=max(1, limit), for_nothing=True)
 
 
-def later(upload: Carried, reason: str, pace: Pace, now: datetime, *, for_nothing: bool = False) -> Move:
-    """No clear answer. A sending is sent again; a question is asked again."""
+def later(upload: Carried, reason: str, pace: Pace, now: datetime, *, size: int = 1, for_nothing: bool = False) -> Move:
+    """No clear answer. A sending is sent again, in a request of half the `size` when that happens again, since one
+    event may keep the others from it; a question is asked again."""
     if upload.claimed.was == "sent":
         if is_asked_enough(upload.sent_at or upload.created_at, now):
             return Move("parked", "TRIED_TOO_OFTEN")
         return Move("sent", reason, pause=timedelta(seconds=pace.poll), entry="polled")
     if is_sent_enough(upload.attempts, upload.created_at, now):
         return Move("parked", "TRIED_TOO_OFTEN", for_nothing=for_nothing)
-    return Move("waiting", reason, pause=pause_before_retry(upload.attempts, pace), for_nothing=for_nothing)
+    limit = size // 2 if size > 1 and upload.attempts > 1 and not for_nothing else None
+    pause = pause_before_retry(upload.attempts, pace)
+    return Move("waiting", reason, pause=pause, limit=limit, for_nothing=for_nothing)
 
 
 def answered(upload: Carried, answer: Answer, pace: Pace, now: datetime) -> Move:

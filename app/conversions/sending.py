@@ -142,7 +142,12 @@ class Courier:
         """`connection_id`: of one that did not answer: what else is due through it waits as well, but not as long, so
         that one upload that always fails is never the first again."""
         pace, now = self._pace(), utc_now()
-        _move(session, uploads, lambda one: judging.later(one, error.reason, pace, now, for_nothing=for_nothing))
+        reason, size = error.reason, len(uploads)
+        _move(
+            session,
+            uploads,
+            lambda one: judging.later(one, reason, pace, now, size=size, for_nothing=for_nothing),
+        )
         if connection_id is not None:
             outbox.rest(session, connection_id, judging.pause_before_retry(0, pace))
 

@@ -24,11 +24,11 @@ def refusal(session: Session, upload: ConversionUpload) -> str:
 
 
 def refusals(session: Session, upload_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, str]:
-    """The reason of each that must not be sent any more, in one statement for all of them.
+    """The reason of each that must not be sent any more, in two statements for all of them.
 
     Spam and a stage that was left stop the first version only: a later one tells Google just that.
     """
-    mapped, now, newer = aliased(Stage), aliased(Stage), aliased(ConversionUpload)
+    newer = aliased(ConversionUpload)
     is_superseded = (
         select(newer.id)
         .where(newer.transaction_id == ConversionUpload.transaction_id, newer.version > ConversionUpload.version)
@@ -42,16 +42,15 @@ def refusals(session: Session, upload_ids: Sequence[uuid.UUID]) -> dict[uuid.UUI
             last_choice(Lead.id),
             Lead.is_spam,
             is_superseded,
-            mapped,
-            now,
+            ConversionMapping.stage_id,
+            Lead.stage_id,
         )
         .join(Lead, Lead.id == ConversionUpload.lead_id)
-        .join(now, now.id == Lead.stage_id)
         .join(ConversionMapping, ConversionMapping.id == ConversionUpload.mapping_id)
-        .join(mapped, mapped.id == ConversionMapping.stage_id)
         .where(ConversionUpload.id == any_(cast(list(upload_ids), ARRAY(Uuid))))
     )
-    found = {row[0]: _reason(*row[1:]) for row in rows}
+    stages = {stage.id: stage for stage in session.scalars(select(Stage))}
+    found = {row[0]: _reason(*row[1:6], stages[row[6]], stages[row[7]]) for row in rows}
     return {upload_id: reason for upload_id, reason in found.items() if reason}
 
 

@@ -283,8 +283,8 @@ class Outbox(RuleBasedStateMachine):
         self.desk.control("faults", **NO_FAULT)
         self.desk.office.post("/conversions/pause/end")
         self._connect()
-        for _ in range(8):
-            self.wait(hours=24)
+        for _ in range(14):
+            self.wait(hours=7)
             self.desk.work()
         values = {conversion["click_id"]: conversion["value"] for conversion in self.desk.counted()}
         newest = {row[1]: row for row in self._rows()}
