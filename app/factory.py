@@ -9,6 +9,7 @@ from whitenoise import WhiteNoise
 
 from app import export_files, keys, lead_panels, navigation, notices, reactions, stores
 from app.advertising import routes as advertising_routes
+from app.assigning import routes as assigning_routes
 from app.auth import access, proving
 from app.auth import routes as auth_routes
 from app.board import routes as board_routes
@@ -36,6 +37,7 @@ from app.desk import routes as desk_routes
 from app.exports import files as export_sources
 from app.exports import open_routes as archive_routes
 from app.exports import routes as export_routes
+from app.fields import routes as field_routes
 from app.follow_up import routes as follow_up_routes
 from app.grants import routes as grant_routes
 from app.hooks import routes as hook_routes
@@ -82,6 +84,8 @@ BLUEPRINTS = (
     lead_routes.blueprint,
     follow_up_routes.blueprint,
     stage_routes.blueprint,
+    field_routes.blueprint,
+    assigning_routes.blueprint,
     workspace_routes.blueprint,
     call_routes.blueprint,
     recording_routes.blueprint,

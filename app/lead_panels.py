@@ -10,11 +10,13 @@ from app.follow_up.panel import follow_up_panel, tasks_panel
 from app.leads.panels import PanelSource
 from app.retention.panel import retention_panel
 from app.subjects.panel import rights_panel
+from app.workspace.custom_panel import custom_panel
 
 TABLE: Sequence[PanelSource] = (
     spam_panel,
     follow_up_panel,
     tasks_panel,
+    custom_panel,
     calls_panel,
     journey_panel,
     receipts_panel,

@@ -48,6 +48,8 @@ SETTINGS = (
     Way("calls", _("Calls"), "calls.show_settings", "phone", ("owner", "admin")),
     Way("data", _("Your data"), "exports.index", "download"),
     Way("stages", _("Stages"), "stages.index", "flag", ("owner", "admin")),
+    Way("fields", _("Fields"), "fields.index", "text-cursor-input", ("owner", "admin")),
+    Way("assigning", _("Who gets new leads"), "assigning.index", "users", ("owner", "admin")),
     Way("lost_reasons", _("Lost reasons"), "follow_up.show_lost_reasons", "flag", ("owner", "admin")),
     Way("requests", _("Privacy requests"), "privacy_requests.index", "inbox", ("owner", "admin")),
     Way("people", _("People’s data"), "subjects.find", "shield-check", ("owner", "admin")),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from app.advertising import planning
+from app.assigning import giving
 from app.capture import sources
 from app.conversions import adjusting, mappings, uploads
 from app.core.events import Reaction
@@ -35,7 +36,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "user.two_step_off": (notices.tell_of_two_step,),
     "member.two_step_reset": (notices.tell_of_two_step,),
     "user.signed_in_anew": (notices.tell_of_new_device,),
-    "lead.arrived": (counting.mark_for_event, telling.tell_for_event),
+    "lead.arrived": (giving.give_for_event, counting.mark_for_event, telling.tell_for_event),
     "lead.stage_changed": (uploads.plan_for_event, adjusting.review_for_event, counting.mark_for_event),
     "lead.corrected": (adjusting.review_for_event, counting.mark_for_event),
     "lead.assigned": (counting.mark_for_event, telling.tell_for_event),

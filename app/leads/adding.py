@@ -1,5 +1,7 @@
 """Adding a lead by hand: somebody called, came by, or was recommended."""
 
+import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -10,7 +12,8 @@ from app.core.errors import InvalidInputError
 from app.core.events import Actor
 from app.core.ids import new_id
 from app.core.words import gettext as _
-from app.leads import contact, queries
+from app.fields.values import Answer
+from app.leads import contact, custom, queries
 from app.leads.corrections import Details
 from app.leads.models import Lead
 
@@ -38,8 +41,19 @@ def way_words() -> dict[str, str]:
     }
 
 
-def add(session: Session, told: Told, *, region: str, currency: str, actor: Actor) -> Lead:
-    """Make the lead and record lead.arrived. Raises InvalidInputError when there is no way to tell who it is."""
+def add(
+    session: Session,
+    told: Told,
+    *,
+    region: str,
+    currency: str,
+    actor: Actor,
+    answers: Mapping[uuid.UUID, Answer] | None = None,
+) -> Lead:
+    """Make the lead, with what the company's own fields say of it, and record lead.arrived.
+
+    Raises InvalidInputError when there is no way to tell who it is.
+    """
     details = told.details
     if told.way not in WAYS:
         raise InvalidInputError(_("Choose how the lead came."))
@@ -64,5 +78,7 @@ def add(session: Session, told: Told, *, region: str, currency: str, actor: Acto
     )
     session.add(lead)
     session.flush()
+    if answers:
+        custom.fill_in(session, lead.id, answers)
     events.record(session, "lead.arrived", lead_id=lead.id, actor=actor, by_hand=True)
     return lead

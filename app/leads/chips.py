@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from app.core.money import format_money
 from app.core.words import gettext as _
 from app.core.words import known
+from app.fields import narrowing
 from app.leads.filters import NAMES, Asked, Filters
 from app.leads.naming import Named
 
@@ -31,6 +32,21 @@ def of(asked: Asked, chosen: Filters, named: Named, *, currency: str, address: s
     )
 
 
+def conversion_words() -> dict[str, str]:
+    """What became of a report, by its state."""
+    return {
+        "pending": _("about to be sent"),
+        "sending": _("being sent"),
+        "sent": _("sent, no answer yet"),
+        "accepted": _("accepted"),
+        "rejected": _("rejected"),
+        "waiting": _("waits to be tried again"),
+        "held": _("held until the connection works"),
+        "skipped": _("not sent"),
+        "parked": _("given up"),
+    }
+
+
 def link(address: str, **arguments: str) -> str:
     """The address with those arguments that say something."""
     query = urlencode({name: value for name, value in arguments.items() if value})
@@ -42,6 +58,10 @@ def _words(asked: Asked, chosen: Filters, named: Named, currency: str) -> dict[s
         "owner": _("Nobody answers yet") if chosen.is_unowned else _("Owner: %(name)s", name=named.owner),
         "tag": _("Tag: %(name)s", name=named.tag),
         "channel": _("Channel: %(name)s", name=known(chosen.channel)),
+        "campaign": _("Campaign: %(name)s", name=chosen.campaign),
+        "conversion": _("Reported to Google: %(state)s", state=conversion_words().get(chosen.conversion, "")),
+        "notes": _("Notes contain “%(words)s”", words=chosen.notes),
+        "field": narrowing.words(named.field, asked.fits) if named.field else "",
         "waiting": _("Waiting for an answer"),
         "since": _("Arrived from %(day)s", day=asked.since),
         "until": _("Arrived until %(day)s", day=asked.until),

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.money import to_minor
 from app.core.words import gettext as _
+from app.fields import narrowing, shaping
 from app.leads import contact, gates, naming, stages
 from app.leads.gates import StageRow
 from app.leads.naming import Named
@@ -43,6 +44,13 @@ class Asked:
     until: str = ""
     least: str = ""
     most: str = ""
+    campaign: str = ""
+    conversion: str = ""
+    notes: str = ""
+    field: str = ""
+    """The id of one of the company's own fields, and `fits` what it should say."""
+    fits: str = ""
+    sort: str = ""
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> "Asked":
@@ -52,6 +60,9 @@ class Asked:
         """Those that say something, by their names in an address."""
         return {name: value for field, name in NAMES.items() if (value := getattr(self, field))}
 
+
+CONVERSIONS = ("pending", "sending", "sent", "accepted", "rejected", "waiting", "held", "skipped", "parked")
+"""What may have become of a report to the advertising platform."""
 
 NAMES = {field.name: field.name for field in fields(Asked)} | {"term": "q", "since": "from"}
 """What is asked → its name in an address."""
@@ -84,6 +95,11 @@ class Filters:
     """The first moment that is too late."""
     least: int | None = None
     most: int | None = None
+    campaign: str = ""
+    conversion: str = ""
+    notes: str = ""
+    of_field: tuple[tuple[str, str], ...] = ()
+    """What one of the company's own fields should say, as the gate takes it."""
     is_of_one: bool = False
     """Whoever looks sees their own leads alone. The database keeps to it; this says which way of reading is quick."""
 
@@ -100,7 +116,12 @@ class Filters:
         given = {name: str(value) for name, value in asdict(self).items() if value or type(value) is int}
         given.pop("is_spam", None)
         given.pop("is_of_one", None)
-        return given | {"pattern": gates.pattern(term)} if (term := given.pop("term", "")) else given
+        given.pop("of_field", None)
+        of_field = dict(self.of_field)
+        if like := of_field.get("field_like"):
+            of_field["field_like"] = gates.pattern(like)
+        words = {"pattern": given.pop("term", ""), "notes": given.pop("notes", "")}
+        return given | of_field | {name: gates.pattern(text) for name, text in words.items() if text}
 
 
 def parse(known: Sequence[StageRow], asked: Asked, reader: Reader, named: Named) -> Filters:
@@ -121,6 +142,10 @@ def parse(known: Sequence[StageRow], asked: Asked, reader: Reader, named: Named)
         until=_midnight(asked.until, reader.time_zone, _DAY),
         least=_amount(asked.least, reader.currency),
         most=_amount(asked.most, reader.currency),
+        campaign=contact.one_line(asked.campaign[:_LONGEST_TERM]),
+        conversion=_one_of(CONVERSIONS, asked.conversion),
+        notes=contact.one_line(asked.notes[:_LONGEST_TERM]),
+        of_field=_of_field(asked, named),
         is_of_one=reader.sees_own_only,
     )
 
@@ -147,7 +172,22 @@ def name(session: Session, asked: Asked, reader: Reader) -> Named:
     owner = str(reader.user_id) if asked.owner == ME else asked.owner
     owner_id = _uuid(owner) if owner != NOBODY else None
     tag = contact.one_line(asked.tag[:_LONGEST_TERM])
-    return naming.named(session, owner_id, tag) if owner_id or tag else Named()
+    named = naming.named(session, owner_id, tag) if owner_id or tag else Named()
+    return named._replace(field=shaping.find(session, _uuid(asked.field))) if asked.field else named
+
+
+def _of_field(asked: Asked, named: Named) -> tuple[tuple[str, str], ...]:
+    if not asked.field:
+        return ()
+    if named.field is None:
+        raise NotFoundError(_("There is no such field any more. Start again from all leads."))
+    return tuple(narrowing.conditions(named.field, asked.fits).items())
+
+
+def _one_of(known: Sequence[str], text: str) -> str:
+    if text and text not in known:
+        raise NotFoundError(_("There is no such choice any more. Reload the page and try again."))
+    return text
 
 
 def _uuid(text: str) -> uuid.UUID | None:

@@ -36,6 +36,7 @@ from app.core.gates import fetch, ready
 from app.core.pagination import Position
 from app.core.tenancy import company_of
 from app.leads.models import Lead, Stage
+from app.leads.sorting import Place
 
 
 class LeadRow(NamedTuple):
@@ -87,6 +88,16 @@ _FOUND = ready(
         _lead.created_at.desc(), _lead.id.desc()
     )
 )
+_nth = func.search_leads(
+    bindparam("wanted", type_=JSONB()), _is_spam, _at, _id, bindparam("most", type_=Integer())
+).table_valued("lead_id", with_ordinality="place")
+_IN_ORDER = ready(
+    _LEADS.add_columns(
+        func.lower(_lead.name), func.coalesce(_lead.value_minor, literal_column("-1")), _lead.updated_at, _lead.owner_id
+    )
+    .where(_lead.id == _nth.c.lead_id)
+    .order_by(_nth.c.place)
+)
 
 
 def stages(session: Session) -> list[StageRow]:
@@ -113,6 +124,27 @@ def found(
     """The same of the leads that meet all that is wanted (`Filters.wanted`)."""
     given = {"wanted": Jsonb(wanted), "is_spam": is_spam, "most": most, **_place(after)}
     return _read(session, _FOUND, given)
+
+
+class SortedRow(NamedTuple):
+    """A lead with what the table may be ordered by."""
+
+    lead: LeadRow
+    name: str
+    value: int
+    activity: datetime
+    owner: UUID | None
+
+
+def in_order(
+    session: Session, *, wanted: Mapping[str, str], is_spam: bool, after: Place | None, most: int
+) -> list[SortedRow]:
+    """As `found`, in the order that `wanted` names under "sort"."""
+    wanted = {**wanted, "after": after.key} if after else wanted
+    place = {"at": after.at, "id": after.id} if after else {"at": None, "id": None}
+    given = {"company_id": company_of(session), "wanted": Jsonb(wanted), "is_spam": is_spam, "most": most, **place}
+    size = len(LeadRow._fields)
+    return [SortedRow(LeadRow._make(row[:size]), *row[size:]) for row in fetch(session, _IN_ORDER, given)]
 
 
 def arrived(

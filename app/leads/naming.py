@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.auth.models import Member, User
 from app.core.gates import fetch, ready
 from app.core.tenancy import company_of
+from app.fields.models import CustomField
 from app.leads.models import Tag
 
 
@@ -19,6 +20,7 @@ class Named(NamedTuple):
     owner: str | None = None
     tag_id: UUID | None = None
     tag: str | None = None
+    field: CustomField | None = None
 
 
 _company = bindparam("company_id", type_=Uuid())
@@ -50,4 +52,4 @@ def named(session: Session, owner_id: UUID | None, tag: str) -> Named:
     """The member, and the tag by its name or id: their ids and names, none for what the company does not have."""
     given = {"company_id": company_of(session), "owner_id": owner_id, "tag": tag}
     (row,) = fetch(session, _NAMED, given)
-    return Named._make(row)
+    return Named(*row)

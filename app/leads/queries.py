@@ -15,8 +15,9 @@ from app.core.pagination import PAGE_SIZE, Position
 from app.core.words import gettext as _
 from app.leads import gates
 from app.leads.filters import Filters
-from app.leads.gates import LeadRow
+from app.leads.gates import LeadRow, SortedRow
 from app.leads.models import Lead, Note, Stage
+from app.leads.sorting import Place
 
 _SETTLED = timedelta(seconds=1)
 """A lead whose transaction is still open may be older than one that was seen already. Arrivals are told when
@@ -51,6 +52,29 @@ def page(session: Session, filters: Filters, after: Position | None) -> LeadPage
         )
     shown = rows[:PAGE_SIZE]
     return LeadPage(shown, position_of(shown[-1]) if len(rows) > PAGE_SIZE else None)
+
+
+def page_in_order(
+    session: Session, filters: Filters, sort: str, after: Place | None
+) -> tuple[Sequence[LeadRow], Place | None]:
+    """One page of the table ordered by a column, and where the next page starts, if there is one."""
+    wanted = filters.wanted() | {"sort": sort}
+    found = gates.in_order(session, wanted=wanted, is_spam=filters.is_spam, after=after, most=PAGE_SIZE + 1)
+    shown = found[:PAGE_SIZE]
+    return [row.lead for row in shown], _place_of(shown[-1], sort) if len(found) > PAGE_SIZE else None
+
+
+def _place_of(row: SortedRow, sort: str) -> Place:
+    lead = row.lead
+    keys: dict[str, object] = {
+        "name": row.name,
+        "value": row.value,
+        "activity": row.activity.isoformat(),
+        "arrival": lead.created_at.isoformat(),
+        "stage": lead.stage_id,
+        "owner": row.owner or "",
+    }
+    return Place(str(keys[sort.removeprefix("-")]), lead.created_at, lead.id)
 
 
 def arrivals(session: Session, filters: Filters, since: Position | None) -> list[LeadRow]:

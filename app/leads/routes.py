@@ -17,7 +17,21 @@ from app.core.htmx import page_or_partial, wants_partial
 from app.core.money import CURRENCIES
 from app.core.services import services
 from app.core.words import gettext as _
-from app.leads import adding, contact, corrections, mentions, moves, notes, panels, queries, stages, table, timeline
+from app.fields import shaping
+from app.leads import (
+    adding,
+    contact,
+    corrections,
+    custom,
+    mentions,
+    moves,
+    notes,
+    panels,
+    queries,
+    stages,
+    table,
+    timeline,
+)
 from app.leads.filters import Asked, Reader
 from app.leads.forms import AddForm, DetailsForm, NoteForm
 from app.leads.locking import ChangedMeanwhileError
@@ -52,9 +66,7 @@ def arrivals() -> Response:
 @blueprint.get("/leads/new")
 @allow("owner", "admin", "member")
 def new() -> str:
-    return render_template(
-        "leads/new.html", form=AddForm(current_user.currency, is_sent=False), ways=adding.way_words()
-    )
+    return _add_page(AddForm(current_user.currency, is_sent=False))
 
 
 @blueprint.post("/leads")
@@ -63,12 +75,19 @@ def add() -> BaseResponse:
     if form.validate():
         try:
             region, currency = current_user.region, current_user.currency
-            lead = adding.add(db.session(), form.told(), region=region, currency=currency, actor=actor())
+            given = custom.answers(shaping.active(db.session()), request.form)
+            told = {"region": region, "currency": currency, "answers": given}
+            lead = adding.add(db.session(), form.told(), **told, actor=actor())
             db.session.commit()
             return redirect(url_for("leads.show", lead_id=lead.id), code=303)
         except InvalidInputError as error:
             form.form_errors.append(error.sentence)
-    return make_response(render_template("leads/new.html", form=form, ways=adding.way_words()), 422)
+    return make_response(_add_page(form), 422)
+
+
+def _add_page(form: AddForm) -> str:
+    asked = custom.blank(db.session(), request.form)
+    return render_template("leads/new.html", form=form, ways=adding.way_words(), custom=asked)
 
 
 @blueprint.get("/leads/<uuid:lead_id>")

@@ -8,12 +8,14 @@ from sqlalchemy.orm import Session
 from app.core.pagination import Position
 from app.core.words import gettext as _
 from app.core.words import ngettext
-from app.leads import chips, filters, queries, rows, stages
+from app.leads import chips, filters, headings, queries, rows, sorting, stages
 from app.leads.chips import Chip, link
-from app.leads.filters import Asked, Reader
+from app.leads.filters import Asked, Filters, Reader
 from app.leads.gates import LeadRow, StageRow
+from app.leads.headings import Sort
 from app.leads.naming import Named
 from app.leads.rows import Item
+from app.leads.sorting import Place
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,8 @@ class Table:
     chips: tuple[Chip, ...]
     is_filtered: bool
     has_uncounted: bool
+    sorts: tuple[Sort, ...]
+    """What orders the table."""
     older: str | None
     newest: str | None
     arrivals: str | None
@@ -58,10 +62,10 @@ def page(session: Session, asked: Asked, after: str, reader: Reader, *, address:
     known = stages.in_order(session)
     named = filters.name(session, asked, reader)
     chosen = filters.parse(known, asked, reader, named)
-    position = Position.parse(after)
-    found = queries.page(session, chosen, position)
-    kept = asked.arguments() | {"q": chosen.term}
-    listens = position is None and not chosen.is_narrow
+    sort = sorting.parse(asked.sort)
+    found = _read(session, chosen, sort, after)
+    kept = asked.arguments() | {"q": chosen.term, "sort": sort}
+    listens = not after and not sort and not chosen.is_narrow
     since = queries.position_of(found.rows[0]).token() if found.rows else ""
     return Table(
         rows=rows.items(found.rows),
@@ -74,10 +78,24 @@ def page(session: Session, asked: Asked, after: str, reader: Reader, *, address:
         chips=chips.of(asked, chosen, named, currency=reader.currency, address=address),
         is_filtered=bool(chosen),
         has_uncounted=any(lead.is_test or lead.is_demo for lead in found.rows),
+        sorts=headings.sorts(address, kept, sort),
         older=link(address, **kept, after=found.older.token()) if found.older else None,
-        newest=link(address, **kept) if position else None,
+        newest=link(address, **kept) if after else None,
         arrivals=link(f"{address}/arrivals", stage=asked.stage, since=since) if listens else None,
     )
+
+
+@dataclass(frozen=True)
+class _Page:
+    rows: Sequence[LeadRow]
+    older: Position | Place | None
+
+
+def _read(session: Session, chosen: Filters, sort: str, after: str) -> _Page:
+    if sort:
+        return _Page(*queries.page_in_order(session, chosen, sort, Place.parse(after, sort)))
+    found = queries.page(session, chosen, Position.parse(after))
+    return _Page(found.rows, found.older)
 
 
 def arrivals(session: Session, stage: str, since: str, reader: Reader, *, address: str) -> Arrivals | None:

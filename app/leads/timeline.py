@@ -69,6 +69,13 @@ def _corrected(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, st
     return Entry(words, "pencil", "neutral", event.at, _before_and_now(event))
 
 
+def _fields_changed(event: Event, _notes: Mapping[str, Note], _kinds: Mapping[str, str]) -> Entry:
+    changes = event.data.get("changes", ())
+    words = _("%(who)s changed the %(fields)s", who=_who(event), fields=listed([str(name) for name, *_rest in changes]))
+    lines = [_("%(before)s → %(now)s", before=before or "–", now=now or "–") for _name, before, now in changes]
+    return Entry(words, "pencil", "neutral", event.at, "\n".join(lines))
+
+
 def _before_and_now(event: Event) -> str:
     """One line for each field: what it said before and what it says since. Values are amounts in minor units."""
     changes: Mapping[str, list[object]] = event.data.get("changes", {})
@@ -194,6 +201,7 @@ _TELLERS: Mapping[str, Callable[[Event, Mapping[str, Note], Mapping[str, str]], 
     "lead.stage_changed": _moved,
     "lead.note_added": _noted,
     "lead.corrected": _corrected,
+    "lead.fields_changed": _fields_changed,
     "lead.restricted": _restricted,
     "lead.released": _released,
     "lead.consent_withdrawn": _consent_withdrawn,

@@ -2,6 +2,7 @@
 than by handing the company over."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from sqlalchemy import select
@@ -39,6 +40,18 @@ def change_sight(session: Session, actor: Actor, user_id: uuid.UUID, *, only_own
     if member.sees_own_leads_only != only_own:
         member.sees_own_leads_only = only_own
         _record(session, "member.sight_changed", actor, user_id, {"only_own": only_own})
+
+
+def say_away(session: Session, user_id: uuid.UUID, until: str) -> date | None:
+    """The last day on which the member gets no new leads; none when they are there. Raises NotFoundError and
+    InvalidInputError."""
+    member = _locked(session, user_id)
+    try:
+        member.away_until = date.fromisoformat(until) if until else None
+    except ValueError:
+        raise InvalidInputError(_("Enter a day such as 2026-11-30.")) from None
+    session.flush()
+    return member.away_until
 
 
 def remove(session: Session, actor: Actor, user_id: uuid.UUID, heir_id: uuid.UUID | None = None) -> None:

@@ -84,6 +84,16 @@ def change_sight(user_id: uuid.UUID) -> Response:
     return _done(done if only_own else _("They see all leads from the next click on."))
 
 
+@blueprint.post("/settings/team/<uuid:user_id>/absence")
+def say_away(user_id: uuid.UUID) -> Response:
+    """One's own affair, and a manager's for everybody."""
+    if user_id != current_user.id and current_user.role not in ("owner", "admin"):
+        abort(403)
+    until = members.say_away(db.session(), user_id, request.form.get("away_until", ""))
+    db.session.commit()
+    return _done(_("Saved. New leads go to others until then.") if until else _("Saved. New leads come again."))
+
+
 @blueprint.post("/settings/team/<uuid:user_id>/removal")
 @allow("owner", "admin")
 def remove(user_id: uuid.UUID) -> Response:

@@ -8,8 +8,10 @@ from sqlalchemy.orm import Session
 from app.attribution.channels import CHANNELS
 from app.core.words import gettext as _
 from app.core.words import known
+from app.fields import shaping
 from app.follow_up import queries
 from app.leads import filters, stages
+from app.leads.chips import conversion_words
 
 Choice = tuple[str, str]
 
@@ -21,6 +23,9 @@ class Choices(NamedTuple):
     owners: Sequence[Choice]
     tags: Sequence[Choice]
     channels: Sequence[Choice]
+    conversions: Sequence[Choice]
+    fields: Sequence[Choice]
+    sorts: Sequence[Choice]
 
 
 def choices(session: Session) -> Choices:
@@ -32,4 +37,19 @@ def choices(session: Session) -> Choices:
         owners=[(filters.ME, _("Me")), (filters.NOBODY, _("Nobody answers yet")), *members],
         tags=[(tag.name, tag.name) for tag in queries.all_tags(session)],
         channels=sorted(((name, known(name)) for name in CHANNELS), key=lambda choice: choice[1]),
+        conversions=list(conversion_words().items()),
+        fields=[(str(field.id), field.name) for field in shaping.active(session)],
+        sorts=_sorts(),
     )
+
+
+def _sorts() -> list[Choice]:
+    return [
+        ("arrival", _("Oldest first")),
+        ("name", _("Name")),
+        ("stage", _("Stage")),
+        ("owner", _("Owner")),
+        ("-value", _("Highest value first")),
+        ("-activity", _("Last changed first")),
+        ("activity", _("Longest untouched first")),
+    ]

@@ -13,9 +13,11 @@ from app.core.errors import InvalidInputError
 from app.core.htmx import go_to, page_or_partial, wants_partial
 from app.core.money import CURRENCIES
 from app.core.words import gettext as _
-from app.leads import filters, stages
+from app.fields import shaping
+from app.leads import custom, filters, queries, stages
 from app.leads.chips import link
 from app.leads.filters import Asked, BadFilterError, Filters
+from app.leads.locking import ChangedMeanwhileError
 from app.leads.routes import reader
 from app.workspace import exporting, views
 from app.workspace.choices import choices
@@ -48,7 +50,7 @@ def _filters(status: int = 200, *, name: str = "", is_shared: bool = False, erro
         choices=choices(db.session()),
         may_write=current_user.role != "viewer",
         views=views.seen_by(db.session(), current_user.id),
-        savable={key: value for key, value in asked.arguments().items() if key != "q"},
+        savable={key: value for key, value in asked.arguments().items() if key not in ("q", "notes")},
         user_id=current_user.id,
         is_admin=_is_admin(),
         currency_sign=CURRENCIES[current_user.currency][0].strip(),
@@ -83,10 +85,27 @@ def export() -> Response:
     chosen = _chosen(asked)
     exporting.note(db.session(), asked, actor=actor())
     db.session.commit()
-    content = exporting.pieces(db.session.session_factory, db.session(), chosen, time_zone=current_user.time_zone)
+    content = exporting.pieces(
+        db.session.session_factory, db.session(), chosen, sort=asked.sort, time_zone=current_user.time_zone
+    )
     name = f"leader-leads-{utc_now():%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "no-store"}
     return Response(stream_with_context(content), content_type="text/csv; charset=utf-8", headers=headers)
+
+
+@blueprint.post("/leads/<uuid:lead_id>/fields")
+def save_fields(lead_id: UUID) -> BaseResponse:
+    version = request.form.get("version", "")
+    try:
+        given = custom.answers(shaping.active(db.session()), request.form)
+        seen = int(version) if version.isdecimal() and len(version) < 10 else 0
+        custom.write(db.session(), lead_id, given, version=seen, actor=actor())
+        db.session.commit()
+    except (InvalidInputError, ChangedMeanwhileError) as error:
+        db.session.rollback()
+        queries.lead(db.session(), lead_id)
+        flash(error.sentence, "error")
+    return redirect(url_for("leads.show", lead_id=lead_id), code=303)
 
 
 def _chosen(asked: Asked) -> Filters:

@@ -37,7 +37,9 @@ def save(session: Session, user_id: uuid.UUID, name: str, asked: Asked, *, is_sh
         view = SavedView(user_id=user_id)
         session.add(view)
     view.name, view.is_shared = name, is_shared
-    view.asked = {key: contact.one_line(value)[:_LONGEST] for key, value in asked.arguments().items() if key != "q"}
+    view.asked = {
+        key: contact.one_line(value)[:_LONGEST] for key, value in asked.arguments().items() if key not in ("q", "notes")
+    }
     session.flush()
     return view
 

@@ -1,0 +1,1 @@
+"""Who gets which new lead: rules in the owner’s order, and taking turns within a rule."""
