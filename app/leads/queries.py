@@ -74,7 +74,7 @@ def _place_of(row: SortedRow, sort: str) -> Place:
         "stage": lead.stage_id,
         "owner": row.owner or "",
     }
-    return Place(str(keys[sort.removeprefix("-")]), lead.created_at, lead.id)
+    return Place(str(keys[sort.removeprefix("-")]), lead.created_at, uuid.UUID(lead.id))
 
 
 def arrivals(session: Session, filters: Filters, since: Position | None) -> list[LeadRow]:
