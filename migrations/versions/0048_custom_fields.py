@@ -1,14 +1,14 @@
 """Custom fields, and what they say of each lead.
 
-Revision: 0046, after 0045
+Revision: 0048, after 0047
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0046"
-down_revision = "0045"
+revision = "0048"
+down_revision = "0047"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """The table of leads by any column, and narrowed by campaign, conversion, words in notes, and the company's own fields.
 
-Revision: 0047, after 0046
+Revision: 0049, after 0048
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0049"
+down_revision = "0048"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Rules of assignment, and whose turn it is in each.
 
-Revision: 0045, after 0044
+Revision: 0047, after 0046
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0045"
-down_revision = "0044"
+revision = "0047"
+down_revision = "0046"
 branch_labels = None
 depends_on = None
 
