@@ -30,7 +30,7 @@ def busy(office: Office) -> Office:
 
 
 def tag(office: Office, lead: str, name: str) -> None:
-    lead_id = re.search(rf'href="/leads/([0-9a-f-]+)">{lead}<', office.partial("/leads").text)
+    lead_id = re.search(rf"href=\"?/leads/([0-9a-f-]+)\"?>{lead}<", office.partial("/leads").text)
     assert lead_id
     with office.serving() as session:
         tags.put(session, lead_id[1], name, actor=Actor(None, "Test"))  # type: ignore[arg-type]
