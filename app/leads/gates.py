@@ -88,9 +88,11 @@ _FOUND = ready(
         _lead.created_at.desc(), _lead.id.desc()
     )
 )
-_nth = func.search_leads(
-    bindparam("wanted", type_=JSONB()), _is_spam, _at, _id, bindparam("most", type_=Integer())
-).table_valued("lead_id", with_ordinality="place")
+_nth = (
+    func.search_leads(bindparam("wanted", type_=JSONB()), _is_spam, _at, _id, bindparam("most", type_=Integer()))
+    .table_valued("lead_id", with_ordinality="place")
+    .render_derived()
+)
 _IN_ORDER = ready(
     _LEADS.add_columns(
         func.lower(_lead.name), func.coalesce(_lead.value_minor, literal_column("-1")), _lead.updated_at, _lead.owner_id
