@@ -1,14 +1,14 @@
 """Custom fields, and what they say of each lead.
 
-Revision: 0048, after 0047
+Revision: 0053, after 0052
 """
 
 import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects.postgresql import JSONB
 
-revision = "0048"
-down_revision = "0047"
+revision = "0053"
+down_revision = "0052"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """The table of leads by any column, and narrowed by campaign, conversion, words in notes, and the company's own fields.
 
-Revision: 0049, after 0048
+Revision: 0054, after 0053
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0049"
-down_revision = "0048"
+revision = "0054"
+down_revision = "0053"
 branch_labels = None
 depends_on = None
 

@@ -1,13 +1,13 @@
 """Rules of assignment, and whose turn it is in each.
 
-Revision: 0047, after 0046
+Revision: 0052, after 0051
 """
 
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0047"
-down_revision = "0046"
+revision = "0052"
+down_revision = "0051"
 branch_labels = None
 depends_on = None
 
