@@ -14,16 +14,17 @@ from typing import IO
 from app.core.errors import InvalidInputError
 from app.core.spreadsheets import unguarded
 from app.core.words import gettext as _
+from app.core.words import marked
 from app.imports.lines import Waiting
 
 ENCODINGS = {
     "utf-8": "UTF-8",
-    "cp1252": "Windows, western European (1252)",
-    "cp1250": "Windows, central European (1250)",
-    "cp1251": "Windows, Cyrillic (1251)",
-    "cp1256": "Windows, Arabic (1256)",
+    "cp1252": marked("Windows, western European (1252)"),
+    "cp1250": marked("Windows, central European (1250)"),
+    "cp1251": marked("Windows, Cyrillic (1251)"),
+    "cp1256": marked("Windows, Arabic (1256)"),
     "iso8859-15": "Latin 9 (ISO 8859-15)",
-    "mac-roman": "Mac, western European",
+    "mac-roman": marked("Mac, western European"),
     "utf-16": "UTF-16",
     "gb18030": "GB 18030",
     "shift_jis": "Shift JIS",

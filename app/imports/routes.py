@@ -15,6 +15,7 @@ from app.core.htmx import go_to, page_or_partial
 from app.core.security import csrf, limiter
 from app.core.tenancy import company_of
 from app.core.words import gettext as _
+from app.core.words import known
 from app.imports import preview, receiving, refusals
 from app.imports.fields import FIELDS
 from app.imports.models import ACTIVE, LeadImport
@@ -107,7 +108,7 @@ def _index(problem: str = "") -> str:
     return render_template(
         "imports/index.html",
         imports=receiving.newest(db.session()),
-        encodings=[("", _("Find out by itself")), *ENCODINGS.items()],
+        encodings=[("", _("Find out by itself")), *((code, known(words)) for code, words in ENCODINGS.items())],
         chosen=request.form.get("encoding", ""),
         problem=problem,
         most=receiving.MOST_BYTES,
@@ -123,7 +124,7 @@ def _columns(taken: LeadImport, problem: str = "") -> str:
         fields=[(field, str(label)) for field, label in FIELDS.items()],
         looked=preview.look(session, taken, session.get_one(Company, company_of(session))),
         before=receiving.came_before(session, taken),
-        encoding=ENCODINGS[taken.encoding],
+        encoding=known(ENCODINGS[taken.encoding]),
         problem=problem,
         time_zone=current_user.time_zone,
     )

@@ -80,7 +80,8 @@ def test_the_page_of_a_lead_and_the_board_stand_still(watched: Page) -> None:
     page.get_by_role("link", name="Ravi Patel").click()
 
     def change_stage() -> None:
-        page.get_by_label("Stage", exact=True).select_option(label="Lost")
+        page.get_by_label("Stage", exact=True).select_option(label="Qualified")
+        page.get_by_role("button", name="Save stage").click()
         expect(page.get_by_role("button", name="Undo")).to_be_visible()
 
     still(page, "a change of stage on the lead's page", change_stage)
