@@ -4,6 +4,7 @@ import re
 
 from playwright.sync_api import Page, expect
 
+from app.core.ids import new_id
 from tests.browser.house import House
 
 
@@ -13,6 +14,26 @@ def sign_in(page: Page, house: House) -> None:
     page.get_by_label("Password").fill(house.password)
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url("**/leads")
+
+
+def sign_up_in_arabic(page: Page) -> None:
+    """A new company whose people, words and first lead are Arabic."""
+    page.goto("/sign-up")
+    for name, value in (
+        ("name", "ليلى حداد"),
+        ("email", f"{new_id().hex}@customer.example"),
+        ("company", "أسقف الشمال"),
+        ("job_title", "مالكة"),
+        ("password", "seven quiet harbour lamps"),
+    ):
+        page.locator(f"input[name={name}]").fill(value)
+    page.locator("main form button[type=submit]").click()
+    page.wait_for_url(lambda address: "/sign-up" not in address)
+    page.goto("/leads/new")
+    page.locator("input[name=name]").fill("سامي نصر")
+    page.locator("textarea[name=message]").fill("السقف يحتاج إلى إصلاح.")
+    page.locator("main form button[type=submit]").first.click()
+    page.wait_for_url("**/leads/*-*")
 
 
 def send_quote(page: Page, house: House, link: str, name: str, *, consent: str = "granted") -> None:

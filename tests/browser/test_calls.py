@@ -3,8 +3,8 @@
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.browser.fitting import check
 from tests.browser.house import House
-from tests.browser.test_pages import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

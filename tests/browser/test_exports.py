@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.browser.fitting import check
 from tests.browser.house import House
 from tests.browser.steps import send_quote
-from tests.browser.test_pages import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

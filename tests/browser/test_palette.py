@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.test_pages import check
+from tests.browser.fitting import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 

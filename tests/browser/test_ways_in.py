@@ -6,8 +6,8 @@ import pytest
 import requests
 from playwright.sync_api import Page, expect
 
+from tests.browser.fitting import check
 from tests.browser.house import House
-from tests.browser.test_pages import check
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
