@@ -96,7 +96,7 @@ def test_no_address_of_a_lead_answers(curious: Curious, app: Flask) -> None:
     typed = {"stage": "Won", "body": "x", "name": "x", "title": "x", "due_on": "2026-12-01"}
     tried = 0
     for rule in app.url_map.iter_rules():
-        if "lead_id" not in rule.arguments and "task_id" not in rule.arguments:
+        if rule.rule.startswith("/desk") or not {"lead_id", "task_id"} & rule.arguments:
             continue
         address = rule.rule
         for name in rule.arguments:
