@@ -174,10 +174,20 @@ def _grant(settings: Settings) -> oauth.Grant:
 
 
 def _practice_google(folder: Path) -> tuple["subprocess.Popen[bytes]", int, int]:
-    """The practice Google in a process of its own: its HTTP and gRPC ports come from the system."""
-    http, grpc, shop = _free_ports(3)
+    """The practice Google in a process of its own: its ports come from the system."""
+    http, grpc, shop, mail = _free_ports(4)
     command = [sys.executable, "-m", "sandbox", "--port", str(http), "--grpc-port", str(grpc)]
-    command += ["--shop-port", str(shop), "--data-dir", str(folder), "--speed", PRACTICE_SPEED, "--quiet"]
+    command += [
+        "--mail-port",
+        str(mail),
+        "--shop-port",
+        str(shop),
+        "--data-dir",
+        str(folder),
+        "--speed",
+        PRACTICE_SPEED,
+        "--quiet",
+    ]
     process = subprocess.Popen(command, cwd=ROOT)
     for _ in range(200):
         try:
