@@ -28,7 +28,7 @@ def add() -> Response:
     try:
         field = shaping.add(db.session(), kind=request.form.get("kind", ""), **_typed(), actor=actor())
     except InvalidInputError as error:
-        return _refused(error)
+        return _refused(error, request.form.to_dict())
     db.session.commit()
     return _done(_("“%(name)s” is on the page of every lead from now on.", name=field.name))
 
@@ -73,7 +73,8 @@ def _typed() -> dict[str, Any]:
     }
 
 
-def _page(error: str = "") -> str:
+def _page(error: str = "", given: dict[str, str] | None = None) -> str:
+    """`given` is a refused new field, as it was typed."""
     kinds = {
         "text": _("Text"),
         "number": _("Number"),
@@ -83,12 +84,14 @@ def _page(error: str = "") -> str:
     }
     session = db.session()
     fields, archived = shaping.active(session), shaping.archived(session)
-    return render_template("fields/index.html", fields=fields, archived=archived, kinds=kinds, error=error)
+    return render_template(
+        "fields/index.html", fields=fields, archived=archived, kinds=kinds, error=error, given=given or {}
+    )
 
 
-def _refused(error: InvalidInputError) -> Response:
+def _refused(error: InvalidInputError, given: dict[str, str] | None = None) -> Response:
     db.session.rollback()
-    return make_response(_page(error.sentence), 422)
+    return make_response(_page(error.sentence, given), 422)
 
 
 def _done(words: str) -> Response:

@@ -1,6 +1,7 @@
 """The team's page, invitations, and moving between companies."""
 
 import uuid
+from typing import Any
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_login import current_user
@@ -85,11 +86,17 @@ def change_sight(user_id: uuid.UUID) -> Response:
 
 
 @blueprint.post("/settings/team/<uuid:user_id>/absence")
-def say_away(user_id: uuid.UUID) -> Response:
+def say_away(user_id: uuid.UUID) -> Response | tuple[str, int]:
     """One's own affair, and a manager's for everybody."""
     if user_id != current_user.id and current_user.role not in ("owner", "admin"):
         abort(403)
-    until = members.say_away(db.session(), user_id, request.form.get("away_until", ""))
+    typed = request.form.get("away_until", "")
+    try:
+        until = members.say_away(db.session(), user_id, typed)
+    except InvalidInputError as error:
+        db.session.rollback()
+        refused = {"user_id": user_id, "typed": typed, "error": error.sentence}
+        return _page(InvitationForm(formdata=None), refused), 422
     db.session.commit()
     return _done(_("Saved. New leads go to others until then.") if until else _("Saved. New leads come again."))
 
@@ -221,12 +228,14 @@ def _invitation_page(invitation: gates.OpenInvitation, token: str, form: JoinFor
     )
 
 
-def _page(form: InvitationForm) -> str:
+def _page(form: InvitationForm, absence: dict[str, Any] | None = None) -> str:
+    """`absence` is a refused one: whose, what was typed, and what is wrong with it."""
     team = queries.team(db.session())
     able = [(str(each.user_id), each.name) for each in team if each.role != "viewer"]
     return render_template(
         "team/index.html",
         form=form,
+        absence=absence or {},
         team=team,
         heirs={each.user_id: [heir for heir in able if heir[0] != str(each.user_id)] for each in team},
         waiting=queries.waiting(db.session()),
