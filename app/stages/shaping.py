@@ -27,10 +27,17 @@ MOST = 20
 MAX_NAME = 40
 
 
+_ACTIVE = select(Stage).where(Stage.archived_at.is_(None)).order_by(Stage.position, Stage.name)
+
+
 def active(session: Session) -> Sequence[Stage]:
-    """The stages that leads can stand in, the first one first; locked, since every change depends on all of them."""
-    statement = select(Stage).where(Stage.archived_at.is_(None)).order_by(Stage.position, Stage.name)
-    return session.scalars(statement.with_for_update()).all()
+    """The stages that leads can stand in, the first one first."""
+    return session.scalars(_ACTIVE).all()
+
+
+def _locked(session: Session) -> Sequence[Stage]:
+    """The same, locked and as they are now, since every change depends on all of them."""
+    return session.scalars(_ACTIVE.with_for_update().execution_options(populate_existing=True)).all()
 
 
 def add(session: Session, name: str, kind: str, colour: str, *, actor: Actor) -> Stage:
@@ -38,7 +45,7 @@ def add(session: Session, name: str, kind: str, colour: str, *, actor: Actor) ->
     InvalidInputError."""
     if kind not in KINDS:
         raise InvalidInputError(_("Choose what the stage means."))
-    stages = list(active(session))
+    stages = list(_locked(session))
     if len(stages) >= MOST:
         raise InvalidInputError(_("You have %(most)s stages already. Archive one first.", most=MOST))
     name = _free_name(stages, name)
@@ -56,7 +63,7 @@ def add(session: Session, name: str, kind: str, colour: str, *, actor: Actor) ->
 
 def change(session: Session, stage_id: uuid.UUID, name: str, colour: str, *, actor: Actor) -> Stage:
     """Another name, another colour. Raises NotFoundError and InvalidInputError."""
-    stages = active(session)
+    stages = _locked(session)
     stage = _of(stages, stage_id)
     before, stage.name = stage.name, _free_name([each for each in stages if each is not stage], name)
     taken = select(Stage.id).where(Stage.name == stage.name, Stage.id != stage_id)
@@ -72,7 +79,7 @@ def change(session: Session, stage_id: uuid.UUID, name: str, colour: str, *, act
 def shift(session: Session, stage_id: uuid.UUID, *, up: bool) -> Stage:
     """Let it change places with its neighbour; at the end nothing happens. Raises NotFoundError and
     InvalidInputError."""
-    stages = list(active(session))
+    stages = list(_locked(session))
     stage = _of(stages, stage_id)
     here = stages.index(stage)
     there = here - 1 if up else here + 1
@@ -88,7 +95,7 @@ def shift(session: Session, stage_id: uuid.UUID, *, up: bool) -> Stage:
 def archive(session: Session, stage_id: uuid.UUID, to_id: uuid.UUID | None, *, actor: Actor) -> int:
     """Take the stage out of use and move its leads; how many. Records stage.archived. Raises NotFoundError and
     InvalidInputError."""
-    stages = active(session)
+    stages = _locked(session)
     stage = _of(stages, stage_id)
     target = next((each for each in stages if each.id == to_id and each is not stage), None)
     if target is None or target.kind != stage.kind:

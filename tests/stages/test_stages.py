@@ -38,6 +38,12 @@ def test_a_stage_is_added_behind_its_kind_and_used(office: Office) -> None:
     assert "Site visit" in office.get("/leads").text and 'data-colour="teal"' in office.get("/leads/board").text
 
 
+def test_looking_at_the_stages_holds_up_nobody(office: Office) -> None:
+    with office.serving() as reading, office.serving() as changing:
+        assert len(shaping.active(reading)) == 5
+        assert len(changing.scalars(select(Stage).with_for_update(nowait=True)).all()) == 5
+
+
 @pytest.mark.parametrize(
     ("name", "kind"), [("", "open"), ("x" * 41, "open"), ("won", "open"), ("Spam", "lost"), ("Fine", "sold")]
 )
