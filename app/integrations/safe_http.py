@@ -8,6 +8,7 @@ names the hosts, and each is looked at like the first address; what opens a door
 An `inside` origin is exempt from 1 and 2: the practice provider of an installation for trying out.
 """
 
+import http.client
 import ipaddress
 import socket
 import ssl
@@ -66,10 +67,8 @@ class Answer:
         return b"".join(self.pieces())
 
     def _read(self) -> bytes:
-        try:
+        with _answering():
             return self._response.read1(_PIECE)
-        except (urllib3.exceptions.HTTPError, OSError) as error:
-            raise _no_answer(error) from None
 
 
 @contextmanager
@@ -82,12 +81,13 @@ def request(
     for _turn in range(_MOST_REDIRECTS + 1):
         parts = _checked(url, limits)
         with _line(parts, limits, until) as line:
-            response = _ask(line, method, parts, sent, body)
+            with _answering():
+                response = _ask(line, method, parts, sent, body)
             location = response.headers.get("Location", "")
             if response.status not in _REDIRECTS or not location or not limits.hosts:
                 yield Answer(response.status, response.headers, response, limits.most_bytes, until)
                 return
-        url = urljoin(url, location)
+        url = _next(url, location)
         if urlsplit(url).netloc != parts.netloc:
             sent = {name: value for name, value in sent.items() if name.lower() != "authorization"}
     raise PermanentError(_("The other side sends Leader from one address to the next."), reason="redirects")
@@ -109,6 +109,13 @@ def _checked(url: str, limits: Limits) -> SplitResult:
     if limits.hosts and not any(_is_of(parts.hostname or "", host) for host in limits.hosts):
         raise _forbidden("host")
     return parts
+
+
+def _next(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        raise _forbidden("malformed") from None
 
 
 def _is_of(name: str, host: str) -> bool:
@@ -134,13 +141,12 @@ def _line(parts: SplitResult, limits: Limits, until: float) -> Iterator[HTTPConn
         line = HTTPConnection(address, port, timeout=left)
     guillotine = None
     try:
-        line.connect()
+        with _answering():
+            line.connect()
         guillotine = threading.Timer(left, _cut, [line.sock])
         guillotine.daemon = True
         guillotine.start()
         yield line
-    except (OSError, urllib3.exceptions.HTTPError) as error:
-        raise _no_answer(error) from None
     finally:
         if guillotine:
             guillotine.cancel()
@@ -176,6 +182,15 @@ def _ask(
     named = {"Host": parts.netloc, "Accept-Encoding": "identity", "User-Agent": "Leader", **headers}
     line.request(method, target, body=body or None, headers=named, preload_content=False, decode_content=False)
     return line.getresponse()
+
+
+@contextmanager
+def _answering() -> Iterator[None]:
+    """Around what the other side does, and nothing else: the caller's own errors are not for it to answer for."""
+    try:
+        yield
+    except (OSError, urllib3.exceptions.HTTPError, http.client.HTTPException) as error:
+        raise _no_answer(error) from None
 
 
 def _cut(line: socket.socket) -> None:

@@ -95,14 +95,17 @@ class Folder:
 
     def write(self, name: str, pieces: Iterable[bytes]) -> None:
         path = self._root / name
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         part = path.with_name(path.name + ".part")
-        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-            file.writelines(pieces)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        _keep_name(path.parent)
+        try:
+            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+                file.writelines(pieces)
+                file.flush()
+                os.fsync(file.fileno())
+            part.replace(path)
+            _keep_name(path.parent)
+        except OSError as error:  # such as a full disk
+            raise _unanswered(error) from None
 
     def read(self, name: str, start: int, length: int) -> bytes:
         try:
@@ -112,7 +115,10 @@ class Folder:
             raise _missing() from None
 
     def delete(self, name: str) -> None:
-        (self._root / name).unlink(missing_ok=True)
+        try:
+            (self._root / name).unlink(missing_ok=True)
+        except OSError as error:
+            raise _unanswered(error) from None
 
     def names(self, folder: str) -> Iterator[tuple[str, datetime]]:
         for path in sorted((self._root / folder).rglob("*")):
@@ -188,7 +194,7 @@ def _missing() -> PermanentError:
     return PermanentError(_("The file is not there any more."), reason="no_file")
 
 
-def _unanswered(error: BaseError) -> RetryableError:
+def _unanswered(error: Exception) -> RetryableError:
     return RetryableError(
         _("The storage of files does not answer. Try again in a minute."), reason=type(error).__name__
     )

@@ -299,6 +299,27 @@ def test_the_provider_is_asked_until_it_answers(studio: Studio, office: Office, 
     assert "delete it there by hand" in office.get("/settings/calls").text
 
 
+@pytest.mark.parametrize("fault", ["address", "key"])
+def test_what_cannot_be_asked_for_keeps_no_other(studio: Studio, office: Office, owner: Owner, fault: str) -> None:
+    bad, good = studio.keep_one("CA1"), studio.keep_one("CA2")
+    for row in (bad, good):
+        office.post(f"/recordings/{row.id}/deletions", {})
+    owner.execute(
+        "UPDATE recording_deletions SET due_at = now() - interval '1 hour' WHERE recording_id = %s", (bad.id,)
+    )
+    if fault == "address":
+        owner.execute("UPDATE recording_deletions SET external_id = 'no address' WHERE recording_id = %s", (bad.id,))
+    else:
+        owner.execute("UPDATE call_providers SET sealed_secret = 'changed'")
+    studio.work(jobs.delete_due)
+    states = {each.recording_id: each.state for each in studio.deletions()}
+    assert states == {bad.id: "due", good.id: "done" if fault == "address" else "due"}
+    assert all(each.due_at > utc_now() for each in studio.deletions() if each.state == "due")
+    owner.execute("UPDATE recording_deletions SET due_at = now(), attempts = 50 WHERE state = 'due'")
+    studio.work(jobs.delete_due)
+    assert {each.state for each in studio.deletions()} <= {"given_up", "done"}
+
+
 def test_an_erased_lead_takes_its_recordings_along(studio: Studio, app: Flask) -> None:
     row = studio.keep_one()
     (lead,) = studio.exchange.leads()

@@ -32,6 +32,8 @@ class _Trap(http.server.BaseHTTPRequestHandler):
             self.send_response(302)
             self.send_header("Location", self.path.partition("?")[2])
             self.end_headers()
+        elif self.path == "/noise":
+            self.wfile.write(b"no answer at all\r\n\r\n")
         else:
             self.send_response(200)
             self.end_headers()
@@ -114,7 +116,13 @@ def test_redirects_lead_to_named_hosts_only(trap: str) -> None:
     inside = Limits(inside=trap, hosts=("api.twilio.com",))
     with request("GET", f"{trap}/to?/x", inside) as answer:
         assert answer.status == 200
-    for target in ("http://127.0.0.1:1/", "https://localhost/", "https://evil-api.twilio.com.example/", "file:///x"):
+    for target in (
+        "http://127.0.0.1:1/",
+        "https://localhost/",
+        "https://evil-api.twilio.com.example/",
+        "file:///x",
+        "https://[",
+    ):
         with pytest.raises(PermanentError), request("GET", f"{trap}/to?{target}", inside):
             pass
     with pytest.raises(PermanentError), request("GET", f"{trap}/to?/to?/to?/to?/to?/x", inside):
@@ -147,3 +155,13 @@ def test_long_and_slow_answers_end(trap: str) -> None:
 def test_nobody_there(trap: str) -> None:
     with pytest.raises(RetryableError), request("GET", "http://127.0.0.1:9/", Limits(inside="http://127.0.0.1:9")):
         pass
+
+
+def test_noise_is_no_answer(trap: str) -> None:
+    with pytest.raises(RetryableError), request("GET", f"{trap}/noise", Limits(inside=trap)):
+        pass
+
+
+def test_the_callers_errors_are_its_own(trap: str) -> None:
+    with pytest.raises(FileNotFoundError), request("GET", f"{trap}/x", Limits(inside=trap)):
+        raise FileNotFoundError

@@ -117,3 +117,12 @@ def test_a_bucket_that_does_not_answer_may_answer_later(settings: Settings) -> N
     values = {"storage_url": "s3://nobody?endpoint=http://127.0.0.1:9", "storage_access_key_id": "x"}
     with pytest.raises(RetryableError):
         storage_of(settings.model_copy(update=values)).read(NAME, 0, 1)
+
+
+def test_a_disk_that_takes_nothing_is_tried_again(settings: Settings, tmp_path: Path) -> None:
+    (tmp_path / "files").write_text("no folder")
+    folder = storage_of(settings.model_copy(update={"data_dir": tmp_path}))
+    with pytest.raises(RetryableError):
+        SealedFile(folder, NAME, new_file_key()).write([b"x"])
+    with pytest.raises(RetryableError):
+        folder.delete(NAME)

@@ -84,7 +84,7 @@ def errand(session: Session, claimed: Claimed, box: SealedBox) -> tuple[Recordin
 
 
 def carry(file_name: str, remote: Remote, settings: Settings) -> int | None:
-    """Delete the file, then ask the provider; its status, or None where nobody can ask. Raises RetryableError."""
+    """Delete the file, then ask the provider; its status, or None where nobody can ask. Raises LeaderError."""
     if file_name:
         storage_of(settings).delete(file_name)
     return media.delete(remote, settings) if media.can_delete(remote.provider) else None
@@ -101,8 +101,8 @@ def settle(session: Session, claimed: Claimed, status: int | None) -> None:
 
 
 def again(session: Session, claimed: Claimed, status: int | None = None) -> None:
-    """Due again later. Raises LostClaimError."""
-    pause = min(_FIRST_PAUSE * 2 ** (claimed.attempts - 1), _LONGEST_PAUSE)
+    """Due again later, or left to a person in the end. Raises LostClaimError."""
+    pause = min(_FIRST_PAUSE * 2 ** min(claimed.attempts - 1, MOST_ATTEMPTS), _LONGEST_PAUSE)
     values: dict[str, object] = {"due_at": utc_now() + pause}
     if claimed.attempts >= MOST_ATTEMPTS:
         values["state"] = "given_up"

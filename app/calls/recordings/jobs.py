@@ -116,15 +116,25 @@ def _discard(errand: Errand | None) -> None:
 
 def _delete(claimed: Claimed) -> None:
     with contextlib.suppress(LostClaimError):
+        if claimed.attempts > deleting.MOST_ATTEMPTS:  # its workers died
+            deleting.again(db.session(), claimed)
+        else:
+            _carry(claimed)
+        db.session.commit()
+    db.session.rollback()
+
+
+def _carry(claimed: Claimed) -> None:
+    """Permanent errors are tried again too: keys come back, and names lead elsewhere."""
+    try:
         row, remote = deleting.errand(db.session(), claimed, open_vault(db.session(), services().key_ring))
         file_name = row.file_name
         db.session.commit()
-        try:
-            deleting.settle(db.session(), claimed, deleting.carry(file_name, remote, services().settings))
-        except RetryableError:
-            deleting.again(db.session(), claimed)
-        db.session.commit()
-    db.session.rollback()
+        deleting.settle(db.session(), claimed, deleting.carry(file_name, remote, services().settings))
+    except LeaderError as error:
+        db.session.rollback()
+        log.info("recording_not_deleted", recording=str(claimed.row_id), reason=error.reason)
+        deleting.again(db.session(), claimed)
 
 
 def _end_some() -> bool:
