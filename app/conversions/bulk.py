@@ -80,7 +80,7 @@ def move(session: Session, claims: Sequence[Claimed], move: Move) -> None:
         "is_settled": move.state in ("accepted", "rejected", "skipped", "parked"),
         "is_sent": bool(move.request_id),
         "request_id": move.request_id,
-        "size": len(claims),
+        "size": move.size,
     }
     moved = session.scalars(_MOVE, values | _held(session, claims)).all()
     told = {"reason": move.reason, "request_id": move.request_id, "again": move.is_again}

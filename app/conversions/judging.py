@@ -65,7 +65,7 @@ class Pace:
 @dataclass(frozen=True)
 class Move:
     """The state to move to. `pause`: the next try, from now; `limit`: the largest request it may go out in;
-    `request_id`: that of the request that Google has now."""
+    `request_id`: that of the request that Google has now, of `size` events, whatever becomes of each."""
 
     state: str
     reason: str = ""
@@ -74,6 +74,7 @@ class Move:
     polls: int | None = None
     limit: int | None = None
     request_id: str = ""
+    size: int = 1
     is_again: bool = False
     for_nothing: bool = False
 
@@ -104,13 +105,12 @@ def piece_after(size: int, failed: int) -> int:
     return piece if piece >= _ALONE_BELOW else 1
 
 
-def sent(upload: Carried, sent: Sent, verdict: str | None, pace: Pace, now: datetime) -> Move:
-    """Google has it. `verdict`: what it said of it at once; None: it is asked later."""
+def sent(upload: Carried, sent: Sent, verdict: str | None, pace: Pace, now: datetime, *, size: int = 1) -> Move:
+    """Google has it, in a request of `size`. `verdict`: what it said of it at once; None: it is asked later."""
     if verdict is None:
-        return Move(
-            "sent", pause=poll_after(0, pace), polls=0, request_id=sent.request_id, is_again=upload.attempts > 1
-        )
-    return refused(upload, verdict, pace, now) if verdict else Move("accepted", request_id=sent.request_id)
+        pause, is_again = poll_after(0, pace), upload.attempts > 1
+        return Move("sent", pause=pause, polls=0, request_id=sent.request_id, size=size, is_again=is_again)
+    return refused(upload, verdict, pace, now) if verdict else Move("accepted", request_id=sent.request_id, size=size)
 
 
 def refused(upload: Carried, reason: str, pace: Pace, now: datetime) -> Move:

@@ -113,11 +113,11 @@ class Courier:
                 lambda one: judging.refused_whole(one, places[one.claimed], len(uploads), why, pace, now),
             )
             return
-        told = sent.verdicts
+        told, size = sent.verdicts, len(uploads)
         _move(
             session,
             uploads,
-            lambda one: judging.sent(one, sent, told[places[one.claimed]] if told else None, pace, now),
+            lambda one: judging.sent(one, sent, told[places[one.claimed]] if told else None, pace, now, size=size),
         )
 
     def _ask(self, session: Session, uploads: Sequence[Carried], line: Uploader) -> None:

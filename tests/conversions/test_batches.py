@@ -112,6 +112,22 @@ def test_a_partial_verdict_is_resolved_to_each_lead(batches: Desk, known: str) -
     assert len(batches.counted()) == 6
 
 
+@pytest.mark.parametrize("strangers", [1, 4])
+def test_a_request_of_first_and_later_tries_is_judged_by_its_whole_size(batches: Desk, strangers: int) -> None:
+    batches.control("faults", ingest="500")
+    tried = [batches.won() for _ in range(strangers)]
+    batches.work()
+    batches.control("faults", ingest="none")
+    fresh = [batches.won() for _ in range(2)]
+    guilty = [batches.won("TEST_CLICK_NOT_FOUND") for _ in range(strangers)]
+    batches.make_due()
+    batches.work()
+    assert sizes(batches) == [2 * strangers + 2]
+    finish(batches)
+    assert {batches.state(lead_id) for lead_id in tried + fresh} == {("accepted", "")}
+    assert {batches.state(lead_id) for lead_id in guilty} == {("rejected", "CLICK_NOT_FOUND")}
+
+
 def test_when_all_fail_for_the_same_reason_nobody_is_asked_twice(batches: Desk) -> None:
     leads = [batches.won("TEST_CLICK_NOT_FOUND") for _ in range(4)]
     batches.work()
