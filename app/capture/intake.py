@@ -15,20 +15,21 @@ from app.capture.submission import Submission
 from app.companies.models import Company
 from app.core import events
 from app.core.clock import utc_now
+from app.core.crypto import KeyRing
 from app.core.marks import Marker
 from app.core.words import in_language
 from app.leads.models import Lead
 from app.leads.queries import first_stage_id
 
 
-def take_in(session: Session, item_id: uuid.UUID, marker: Marker) -> None:
+def take_in(session: Session, item_id: uuid.UUID, marker: Marker, ring: KeyRing) -> None:
     """Make the lead of an inbox item; the lead has the item's id. An item that was taken in before is left alone, and
     one that repeats a sending of an erased lead is forgotten.
 
     The lead is dated now, so that one that had to wait still comes to the top of every open table.
     """
     item = session.scalars(select(InboxItem).where(InboxItem.id == item_id).with_for_update(of=InboxItem)).one()
-    if item.taken_in_at is not None or tombstones.forget_repeated(session, item, marker):
+    if item.taken_in_at is not None or tombstones.forget_repeated(session, item, marker, ring):
         return
     company = session.scalars(select(Company)).one()
     source = session.scalars(select(CaptureSource).where(CaptureSource.id == item.capture_source_id)).one()

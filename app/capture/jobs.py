@@ -37,7 +37,7 @@ def _take_in(company_id: uuid.UUID, item_id: uuid.UUID) -> None:
     """Whatever goes wrong with one is noted and tried again later; it must not keep the others waiting."""
     tenancy.serve(db.session(), company_id)
     try:
-        intake.take_in(db.session(), item_id, services().marker)
+        intake.take_in(db.session(), item_id, services().marker, services().key_ring)
         db.session.commit()
     except JobTimeoutException:
         db.session.rollback()

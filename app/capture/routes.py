@@ -153,7 +153,7 @@ def _take_in(kept: Kept) -> None:
     """Make the lead at once. Should that fail, the visitor need not know: it is kept, and a worker tries again."""
     try:
         tenancy.serve(db.session(), kept.company_id)
-        intake.take_in(db.session(), kept.item_id, services().marker)
+        intake.take_in(db.session(), kept.item_id, services().marker, services().key_ring)
         db.session.commit()
     except Exception:
         db.session.rollback()

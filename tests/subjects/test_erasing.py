@@ -4,8 +4,11 @@ import json
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from app.capture import tombstones
+from app.capture.models import InboxItem
+from app.companies.vault import open_vault
 from app.core.data_map import table_rule
 from app.core.db import Base
 from app.core.errors import InvalidInputError, NotFoundError
@@ -97,6 +100,20 @@ def test_a_repeated_sending_does_not_bring_it_back(app: Flask, owner: Owner, wre
     assert wren.site.counts() | {"events": 0} == {
         "inbox_items": 1, "leads": 0, "touchpoints": 0, "consents": 0, "events": 0,
     }  # fmt: skip
+    assert traces(owner) == []
+
+
+def test_a_tombstone_from_before_there_were_marks_holds_too(app: Flask, owner: Owner, wren: Wren) -> None:
+    _erase(app, wren)
+    with wren.office.serving() as session:
+        box = open_vault(session, app.extensions["leader"].key_ring)
+        source_id = session.scalars(select(InboxItem.capture_source_id)).one()
+    former = box.fingerprint(f"{source_id} nest-77", kind="client_event_id")
+    owner.execute("UPDATE inbox_items SET client_event_id = %s", (former,))
+    body = {"client_event_id": "nest-77", "fields": {"name": "Wren Quillfeather", "email": "quill@canary.example"}}
+    for _ in range(2):
+        assert wren.site.send(body).status_code in (200, 201)
+    assert wren.site.counts()["leads"] == 0
     assert traces(owner) == []
 
 
