@@ -55,7 +55,7 @@ def add(session: Session, name: str, kind: str, colour: str, *, actor: Actor) ->
     stage.archived_at, stage.colour = None, colour if colour in COLOURS else ""
     session.add(stage)
     place = 1 + max((place for place, each in enumerate(stages) if each.kind == kind), default=len(stages) - 1)
-    _number([*stages[:place], stage, *stages[place:]])
+    _put_in_order([*stages[:place], stage, *stages[place:]])
     session.flush()
     events.record(session, "stage.added", actor=actor, name=stage.name)
     return stage
@@ -85,9 +85,7 @@ def shift(session: Session, stage_id: uuid.UUID, *, up: bool) -> Stage:
     there = here - 1 if up else here + 1
     if 0 <= there < len(stages):
         stages[here], stages[there] = stages[there], stages[here]
-        if stages[0].kind not in ("new", "open"):
-            raise InvalidInputError(_("Leads begin in the first stage, so it cannot be won or lost."))
-        _number(stages)
+        _put_in_order(stages)
         session.flush()
     return stage
 
@@ -100,10 +98,9 @@ def archive(session: Session, stage_id: uuid.UUID, to_id: uuid.UUID | None, *, a
     target = next((each for each in stages if each.id == to_id and each is not stage), None)
     if target is None or target.kind != stage.kind:
         raise InvalidInputError(_("Choose another stage of the same meaning for its leads."))
+    _put_in_order([each for each in stages if each is not stage])
     stage.archived_at = utc_now()
     count = _move_all(session, stage, target, actor)
-    rest = [each for each in stages if each is not stage]
-    _number(rest)
     session.flush()
     events.record(session, "stage.archived", actor=actor, stage_id=str(stage.id), before=stage.name, name=target.name)
     return count
@@ -142,6 +139,8 @@ def _of(stages: Sequence[Stage], stage_id: uuid.UUID) -> Stage:
     raise NotFoundError(_("There is no such stage any more. Reload the page to see the stages as they are now."))
 
 
-def _number(stages: Sequence[Stage]) -> None:
+def _put_in_order(stages: Sequence[Stage]) -> None:
+    if stages[0].kind not in ("new", "open"):
+        raise InvalidInputError(_("Leads begin in the first stage, so it cannot be won or lost."))
     for position, stage in enumerate(stages, 1):
         stage.position = position

@@ -85,6 +85,17 @@ def test_a_sale_is_no_beginning(office: Office) -> None:
     assert "Leads begin in the first stage" in office.get(PAGE).text
 
 
+def test_archiving_makes_no_sale_the_beginning(office: Office) -> None:
+    assert add(office, "Started", "new") == 303
+    for _ in range(3):
+        office.post(f"{PAGE}/{office.stage_ids['Won']}/shifts", {"way": "up"})
+    started = str(the_id(office, "Started"))
+    assert names(office)[:3] == ["New", "Won", "Started"]
+    office.post(f"{PAGE}/{office.stage_ids['New']}/archivings", {"to": started})
+    assert names(office)[:3] == ["New", "Won", "Started"]
+    assert "Leads begin in the first stage" in office.get(PAGE).text
+
+
 def test_archiving_moves_the_leads_and_tells_their_history(office: Office, owner: Owner) -> None:
     lead_id = office.lead(stage="Qualified")
     owner.execute("DELETE FROM report_days_due")
