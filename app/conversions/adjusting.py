@@ -72,7 +72,7 @@ def review(session: Session, lead_id: uuid.UUID) -> None:
             continue  # not even a change may be sent: the receipt says since the withdrawal what stays
         elif lead.is_spam:
             _take_back(session, current, "SPAM_LEAD")
-        elif has_left(current.target.stage, stage):
+        elif has_left(current.target.stage, stage) or _stays_back(current):
             _take_back(session, current, "STAGE_REOPENED")
         elif outbox.is_untold(upload):
             _plan_anew(session, lead, current)
@@ -96,10 +96,19 @@ def withdraw_for_event(session: Session, event: Event) -> None:
 
 def has_left(mapped: Stage, now: Stage) -> bool:
     """True when a lead that stands in `now` no longer is what `mapped` said of it: a sale that was none, or one step
-    back. A lead that was lost later was qualified all the same."""
+    back. A lead that was lost later was qualified all the same, and so was one whose stage was archived: it was moved
+    to another of the same kind without anybody deciding about it."""
     if mapped.kind == "won":
         return now.kind != "won"
+    if mapped.archived_at is not None and now.kind == mapped.kind:
+        return False
     return now.kind in ("new", "open") and now.position < mapped.position
+
+
+def _stays_back(current: _Current) -> bool:
+    """The lead had taken its step back before the stage was archived, and no lead can reach that one any more."""
+    mapped = current.target.stage
+    return current.upload.change == "STAGE_REOPENED" and mapped.archived_at is not None and mapped.kind != "won"
 
 
 def _newest(session: Session, lead_id: uuid.UUID) -> list[_Current]:

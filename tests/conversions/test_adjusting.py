@@ -10,11 +10,13 @@ from app.capture.models import Consent
 from app.conversions import adjusting, mappings, outbox, pausing, queries
 from app.conversions.mappings import Wish
 from app.conversions.models import ConversionUpload
+from app.core.clock import utc_now
 from app.core.events import LEADER, Actor, Event
 from app.core.queue import ring_after_commit
 from app.leads import corrections
 from app.leads.corrections import Details
 from app.leads.models import Lead, Stage
+from app.stages import shaping
 from tests.conversions.conftest import Desk
 
 SOMEBODY = Actor(None, "Alice")
@@ -166,6 +168,34 @@ def test_withdrawn_consent_sends_nothing_more_and_says_what_stays(desk: Desk) ->
 def test_when_a_stage_no_longer_holds(mapped: tuple[str, int], now: tuple[str, int], left: bool) -> None:
     stages = [Stage(kind=kind, position=position) for kind, position in (mapped, now)]
     assert adjusting.has_left(*stages) is left
+
+
+def test_an_archived_stage_is_left_for_another_kind_only() -> None:
+    """Whoever archived it moved its leads; nobody took a step back."""
+    mapped = Stage(kind="open", position=3, archived_at=utc_now())
+    assert not adjusting.has_left(mapped, Stage(kind="open", position=2))
+    assert adjusting.has_left(mapped, Stage(kind="new", position=1))
+
+
+@pytest.mark.parametrize("is_back", [False, True])
+def test_archiving_a_stage_changes_nothing_at_google(desk: Desk, is_back: bool) -> None:
+    desk.owner.execute(
+        "UPDATE conversion_mappings SET stage_id = %s WHERE id = %s", (desk.stage_ids["Qualified"], desk.mapping_id)
+    )
+    lead_id = desk.lead()
+    desk.move(lead_id, "Qualified")
+    finish(desk)
+    if is_back:
+        desk.move(lead_id, "Contacted")
+        finish(desk)
+    before = versions(desk, lead_id)
+    with desk.office.serving() as session:
+        shaping.archive(session, desk.stage_ids["Qualified"], desk.stage_ids["Contacted"], actor=SOMEBODY)
+        session.commit()
+    correct(desk, lead_id, name="Jane Doe")
+    finish(desk)
+    assert versions(desk, lead_id) == before
+    assert [found["value"] for found in desk.counted()] == [0 if is_back else 250.0]
 
 
 def test_a_pause_holds_what_is_there_and_what_comes(desk: Desk) -> None:
