@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from app.advertising import cost_files, progress, queries
 from app.advertising.cost_table import MOST_BYTES, Wanted
 from app.advertising.forms import CostFileForm
-from app.auth.access import actor, allow
+from app.auth.access import actor, allow, whole_company_only
 from app.core.clock import utc_now
 from app.core.db import db
 from app.core.errors import InvalidInputError
@@ -22,6 +22,7 @@ from app.core.security import csrf, limiter
 from app.core.words import gettext as _
 
 blueprint = Blueprint("advertising", __name__, url_prefix="/reports/costs")
+blueprint.before_request(whole_company_only)
 _MANAGERS = ("owner", "admin")
 SPANS = (7, 30, 90, 365)
 _SHOWN = 200

@@ -30,7 +30,8 @@ _MOVE = text(f"""
     UPDATE conversion_uploads u
        SET state = :state, reason = :reason, due_at = coalesce(now() + CAST(:pause AS interval), u.due_at),
            settled_at = CASE WHEN :is_settled THEN now() ELSE u.settled_at END,
-           polls = coalesce(:polls, u.polls), request_limit = coalesce(:limit, u.request_limit),
+           polls = coalesce(:polls, u.polls),
+           request_limit = CASE WHEN :is_sent THEN NULL ELSE coalesce(:limit, u.request_limit) END,
            sent_at = CASE WHEN :is_sent THEN now() ELSE u.sent_at END,
            request_id = CASE WHEN :is_sent THEN :request_id ELSE u.request_id END,
            request_size = CASE WHEN :is_sent THEN :size ELSE u.request_size END

@@ -103,10 +103,8 @@ def content(session: Session, file: ConversionFile) -> str:
     out.write(PARAMETERS)
     writer = csv.writer(out)
     writer.writerow(HEADINGS[file.kind])
-    wanted = [uuid.UUID(upload_id) for upload_id in file.upload_ids]
-    for candidate in _candidates(session, wanted):
-        if candidate.kind == file.kind:
-            writer.writerow(candidate.cells)
+    for candidate in _lines(session, file):
+        writer.writerow(candidate.cells)
     return out.getvalue()
 
 
@@ -116,7 +114,7 @@ def confirm(session: Session, file_id: uuid.UUID, *, actor: Actor) -> Conversion
     if file.uploaded_at is not None:
         return file
     file.uploaded_at, file.uploaded_by_name = utc_now(), actor.name
-    wanted = [uuid.UUID(upload_id) for upload_id in file.upload_ids]
+    wanted = [line.upload.id for line in _lines(session, file)]
     outbox.move_open(
         session, None, ConversionUpload.id.in_(wanted), from_states=_UNSENT, state="parked", reason=UPLOADED_AS_FILE
     )
@@ -145,6 +143,12 @@ def _owner(candidate: _Candidate) -> str:
     return candidate.account.conversion_customer_id
 
 
+def _lines(session: Session, file: ConversionFile) -> list[_Candidate]:
+    """What a download of the file holds now, uploaded or not."""
+    wanted = [uuid.UUID(upload_id) for upload_id in file.upload_ids]
+    return [each for each in _candidates(session, wanted) if each.kind == file.kind]
+
+
 def _candidates(session: Session, wanted: Sequence[uuid.UUID] | None = None) -> list[_Candidate]:
     """The newest version of each conversion that may be told by file, the oldest first."""
     newer = aliased(ConversionUpload)
@@ -153,10 +157,7 @@ def _candidates(session: Session, wanted: Sequence[uuid.UUID] | None = None) -> 
         .join(ConversionMapping, ConversionMapping.id == ConversionUpload.mapping_id)
         .join(ConversionAction, ConversionAction.id == ConversionMapping.conversion_action_id)
         .join(AdAccount, AdAccount.id == ConversionAction.ad_account_id)
-        .where(
-            ConversionUpload.reason != UPLOADED_AS_FILE,
-            func.jsonb_typeof(ConversionUpload.payload["events"]) == "array",
-        )
+        .where(func.jsonb_typeof(ConversionUpload.payload["events"]) == "array")
         .where(
             ~select(newer.id)
             .where(newer.transaction_id == ConversionUpload.transaction_id, newer.version > ConversionUpload.version)
@@ -177,9 +178,8 @@ def _is_open() -> ColumnElement[bool]:
     is_withdrawn = standing.last_choice(ConversionUpload.lead_id) == "denied"
     is_told = ConversionUpload.state.in_(("sent", "accepted"))
     is_hopeless = (ConversionUpload.state == "rejected") & ConversionUpload.reason.in_(_HOPELESS)
-    return (ConversionUpload.state.in_(_UNSENT) & ~is_hopeless) | (
-        is_told & (is_taken_back | is_withdrawn) & ~was_filed
-    )
+    is_done = is_hopeless | (ConversionUpload.reason == UPLOADED_AS_FILE)
+    return (ConversionUpload.state.in_(_UNSENT) & ~is_done) | (is_told & (is_taken_back | is_withdrawn) & ~was_filed)
 
 
 def _candidate(session: Session, upload: ConversionUpload, action: str, account: AdAccount) -> _Candidate | None:

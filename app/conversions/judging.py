@@ -30,6 +30,8 @@ _LONGEST_PAUSE = 3600.0
 _LONGEST_POLL = 24 * 3600.0
 _GIVE_UP_POLLS = 12
 _UNKNOWN_REQUEST = ("INVALID_REQUEST_ID", "REQUEST_TOO_OLD", "NOT_FOUND")
+_OF_NO_EVENT = ("NO_CONNECTION", "UNAVAILABLE", "RESOURCE_EXHAUSTED", "RESOURCE_TEMPORARILY_EXHAUSTED")
+"""Faults of the way or of Google alone: a smaller request would fare no better."""
 _KNOWN_ALREADY = ("DUPLICATE_TRANSACTION_ID", "ORDER_ID_ALREADY_IN_USE", "CLICK_CONVERSION_ALREADY_EXISTS")
 _ALONE_BELOW = 8
 """A piece that would be smaller goes out one by one: each round of asking costs half an hour."""
@@ -132,15 +134,16 @@ def refused_whole(upload: Carried, place: int, size: int, error: RefusedError, p
 
 
 def later(upload: Carried, reason: str, pace: Pace, now: datetime, *, size: int = 1, for_nothing: bool = False) -> Move:
-    """No clear answer. A sending is sent again, in a request of half the `size` when that happens again, since one
-    event may keep the others from it; a question is asked again."""
+    """No clear answer. A sending is sent again, in a request of half the `size` when that happens again, if one event
+    may keep the others from it; a question is asked again."""
     if upload.claimed.was == "sent":
         if is_asked_enough(upload.sent_at or upload.created_at, now):
             return Move("parked", "TRIED_TOO_OFTEN")
         return Move("sent", reason, pause=timedelta(seconds=pace.poll), entry="polled")
     if is_sent_enough(upload.attempts, upload.created_at, now):
         return Move("parked", "TRIED_TOO_OFTEN", for_nothing=for_nothing)
-    limit = size // 2 if size > 1 and upload.attempts > 1 and not for_nothing else None
+    may_be_one = reason not in _OF_NO_EVENT and not for_nothing
+    limit = size // 2 if size > 1 and upload.attempts > 1 and may_be_one else None
     pause = pause_before_retry(upload.attempts, pace)
     return Move("waiting", reason, pause=pause, limit=limit, for_nothing=for_nothing)
 

@@ -154,6 +154,7 @@ def send_again(session: Session, upload_id: uuid.UUID) -> bool:
         claim=ConversionUpload.claim + 1,
         attempts=case((ConversionUpload.unclear > 0, 1), else_=0),
         polls=0,
+        request_limit=None,
         due_at=func.now(),
         settled_at=None,
     )

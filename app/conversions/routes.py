@@ -7,7 +7,7 @@ from flask import Blueprint, Response, flash, render_template, request, url_for
 from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
-from app.auth.access import actor, allow
+from app.auth.access import actor, allow, whole_company_only
 from app.conversions import diagnosing, diagnosis_words, mappings, outbox, past, pausing, queries, trying, worklist
 from app.conversions.facts import Target
 from app.conversions.forms import MappingForm, WishForm
@@ -144,6 +144,7 @@ def try_out(upload_id: uuid.UUID) -> BaseResponse:
 @blueprint.get("/conversions/diagnostics")
 def diagnostics() -> str:
     """What Google says beside what Leader knows."""
+    whole_company_only()
     return render_template(
         "conversions/diagnostics.html",
         accounts=diagnosing.of_accounts(db.session()),
@@ -223,6 +224,7 @@ def _page(form: MappingForm) -> dict[str, Any]:
         "mappings": queries.mappings(db.session()),
         "can_edit": current_user.role in _MANAGERS,
         "pause": pausing.current(db.session()),
+        "sees_all": not current_user.sees_own_only,
         "google_complains": diagnosing.needs_attention(db.session()),
         "expiring": worklist.expiring(db.session()),
         "uploads": [(row, headline(row.state, row.reason), tone(row.state, row.reason)) for row in rows],

@@ -82,7 +82,7 @@ class Courier:
             bulk.clear(session, [upload.claimed for upload in trip.uploads])
             bulk.give_back(session, [upload.claimed for upload in trip.uploads])
         except RetryableError as error:
-            self._try_later(session, trip.connection.id, trip.uploads, error)
+            self._try_later(session, trip.connection.id, trip.uploads, error, size=len(trip.uploads))
 
     def _without_stopped(self, session: Session, uploads: Sequence[Carried]) -> list[Carried]:
         """Put aside what must not be sent (any more), or not while a member has paused the sending; the rest."""
@@ -137,12 +137,16 @@ class Courier:
         uploads: Sequence[Carried],
         error: RetryableError,
         *,
+        size: int = 1,
         for_nothing: bool = False,
     ) -> None:
-        """`connection_id`: of one that did not answer: what else is due through it waits as well, but not as long, so
-        that one upload that always fails is never the first again."""
+        """`size`: of the request that had no clear answer, where one was made.
+
+        `connection_id`: of one that did not answer: what else is due through it waits as well, but not as long, so that
+        one upload that always fails is never the first again.
+        """
         pace, now = self._pace(), utc_now()
-        reason, size = error.reason, len(uploads)
+        reason = error.reason
         _move(
             session,
             uploads,

@@ -9,7 +9,7 @@ import pytest
 import requests
 from flask import Flask
 
-from app.conversions import jobs
+from app.conversions import jobs, outbox
 from tests.conversions.conftest import Desk
 
 SettingsOf = Callable[..., None]
@@ -39,6 +39,11 @@ def sizes(desk: Desk) -> list[int]:
     address = f"{desk.office.google.http_url}/practice/api/requests"
     found = requests.get(address, timeout=10).json()["requests"]
     return [len(request["events"]) for request in reversed(found)]
+
+
+def limits(desk: Desk) -> set[int | None]:
+    """The largest request that each conversion may go out in."""
+    return {row[0] for row in desk.owner.execute("SELECT request_limit FROM conversion_uploads").fetchall()}
 
 
 def finish(desk: Desk, rounds: int = 4) -> None:
@@ -126,6 +131,19 @@ def test_a_request_of_first_and_later_tries_is_judged_by_its_whole_size(batches:
     finish(batches)
     assert {batches.state(lead_id) for lead_id in tried + fresh} == {("accepted", "")}
     assert {batches.state(lead_id) for lead_id in guilty} == {("rejected", "CLICK_NOT_FOUND")}
+
+
+def test_a_request_that_got_through_or_a_new_start_ends_the_limit(batches: Desk) -> None:
+    leads = [batches.won() for _ in range(3)]
+    batches.owner.execute("UPDATE conversion_uploads SET request_limit = 2")
+    batches.work()
+    assert sizes(batches) == [2, 1]
+    assert limits(batches) == {None}
+    batches.owner.execute("UPDATE conversion_uploads SET request_limit = 1, state = 'parked', reason = ''")
+    with batches.office.serving() as session:
+        assert all(outbox.send_again(session, uuid.UUID(batches.receipt(lead_id).upload_id)) for lead_id in leads)
+        session.commit()
+    assert limits(batches) == {None}
 
 
 def test_when_all_fail_for_the_same_reason_nobody_is_asked_twice(batches: Desk) -> None:

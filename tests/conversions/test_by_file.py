@@ -66,6 +66,11 @@ def confirm(desk: Desk, file_id: uuid.UUID) -> None:
         session.commit()
 
 
+def content(desk: Desk, file_id: uuid.UUID) -> str:
+    with desk.office.serving() as session:
+        return by_file.content(session, by_file.find(session, file_id))
+
+
 def finish(desk: Desk) -> None:
     for _ in range(2):
         desk.work()
@@ -89,6 +94,24 @@ def test_a_file_is_noted_and_what_was_uploaded_is_not_sent_as_well(desk: Desk) -
         assert by_file.ready(session) == []
         with pytest.raises(InvalidInputError):
             by_file.make(session, "clicks", "1234567890", actor=ALICE)
+
+
+def test_a_file_stays_as_it_was_once_it_is_uploaded(desk: Desk) -> None:
+    desk.won()
+    file_id, _cells = make(desk)
+    before = content(desk, file_id)
+    confirm(desk, file_id)
+    assert content(desk, file_id) == before
+
+
+def test_what_was_left_out_of_the_download_is_not_taken_for_uploaded(desk: Desk) -> None:
+    uploaded, left_out = desk.won(), desk.won()
+    file_id, lines = make(desk)
+    assert len(lines) == 2
+    desk.owner.execute("UPDATE leads SET restricted_at = now() WHERE id = %s", (left_out,))
+    confirm(desk, file_id)
+    assert desk.state(uploaded) == ("parked", "UPLOADED_AS_FILE")
+    assert desk.state(left_out) == ("pending", "")
 
 
 def test_sent_all_the_same_it_is_the_same_transaction(desk: Desk) -> None:

@@ -102,9 +102,14 @@ def test_no_clear_answer(was: str, values: dict[str, Any], state: str) -> None:
     assert judging.later(upload(was, **values), "NO_CONNECTION", PACE, NOW).state == state
 
 
+@pytest.mark.parametrize("reason", ["NO_CONNECTION", "UNAVAILABLE", "RESOURCE_EXHAUSTED"])
+def test_an_outage_makes_no_request_smaller(reason: str) -> None:
+    assert judging.later(upload(attempts=5), reason, PACE, NOW, size=9).limit is None
+
+
 def test_a_request_of_many_that_fails_again_is_halved() -> None:
     limits = [
-        judging.later(upload(attempts=attempts), "NO_CONNECTION", PACE, NOW, size=size).limit
+        judging.later(upload(attempts=attempts), "INTERNAL_ERROR", PACE, NOW, size=size).limit
         for attempts, size in ((1, 9), (2, 9), (2, 2), (2, 1))
     ]
     assert limits == [None, 4, 1, None]

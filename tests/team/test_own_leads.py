@@ -127,6 +127,11 @@ def test_nothing_is_changed_among_many(curious: Curious) -> None:
 def test_reports_are_of_all_leads_and_so_not_theirs(curious: Curious) -> None:
     for address in ("/reports", "/reports/sources", "/reports/pipeline", "/reports/team", "/reports/months"):
         assert curious.mia.client.get(address).status_code == 403
+    for address in ("/reports/costs", "/reports/costs/reading", "/reports/costs/files", "/conversions/diagnostics"):
+        assert curious.mia.client.get(address).status_code == 403, address
+        assert curious.office.get(address).status_code == 200, address
+    assert "/conversions/diagnostics" not in curious.mia.client.get("/conversions").text
+    assert "/conversions/diagnostics" in curious.office.get("/conversions").text
     assert 'href="/reports"' not in curious.mia.client.get("/leads").text
     assert 'href="/reports"' in curious.office.get("/leads").text
 
