@@ -53,6 +53,7 @@ TABLE: Mapping[str, Sequence[Reaction]] = {
     "lead.loss_explained": (counting.mark_for_event,),
     "lead.click_explained": (counting.mark_for_event,),
     "leads.imported": (counting.mark_all_for_event,),
+    "leads.import_stopped": (counting.mark_all_for_event,),
     "leads.import_undone": (counting.mark_all_for_event,),
     "connection.accounts_chosen": (mappings.end_unused_for_event, planning.begin_for_event),
     "connection.deleted": (uploads.stop_for_event, mappings.end_unused_for_event),

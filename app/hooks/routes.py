@@ -33,7 +33,7 @@ from app.hooks.sources import LEAD_FORM, WEBHOOK, WrongKeyError
 
 blueprint = Blueprint("hooks", __name__)
 
-_ID_HEADERS = ("webhook-id", "idempotency-key", "x-request-id")
+_ID_HEADERS = ("webhook-id", "idempotency-key")
 _STATUS: dict[type[LeaderError], int] = {
     MalformedError: 400,
     WrongKeyError: 403,

@@ -16,7 +16,7 @@ _REMOVE = text(
     "DELETE FROM leads WHERE (company_id, id) IN ("
     " SELECT l.company_id, l.id FROM leads l WHERE l.company_id = :company_id AND l.import_id = :import_id"
     " AND NOT EXISTS (SELECT 1 FROM events e WHERE e.company_id = l.company_id AND e.lead_id = l.id"
-    " AND e.type <> 'lead.arrived')"
+    " AND e.type NOT IN ('lead.arrived', 'lead.click_explained'))"
     " AND NOT EXISTS (SELECT 1 FROM conversion_uploads u WHERE u.company_id = l.company_id AND u.lead_id = l.id)"
     " LIMIT :most)"
 )

@@ -41,7 +41,14 @@ def _work(claimed: Claimed) -> None:
     except Exception as error:
         db.session.rollback()
         log.exception("import_interrupted", import_id=str(claimed.import_id))
-        taking.give_back(db.session(), claimed, type(error).__name__)
-        db.session.commit()
+        _note(claimed, type(error).__name__)
     finally:
         db.session.remove()
+
+
+def _note(claimed: Claimed, problem: str) -> None:
+    try:
+        taking.give_back(db.session(), claimed, problem)
+        db.session.commit()
+    except LostClaimError:
+        db.session.rollback()

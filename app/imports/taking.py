@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.auth.models import Member, User
@@ -39,11 +39,10 @@ def work(session: Session, claimed: Claimed) -> bool:
     The row stays locked until the transaction ends, so whoever claims it meanwhile waits for this piece and then finds
     it done.
     """
-    taken = session.scalars(
-        select(LeadImport).where(LeadImport.id == claimed.import_id).with_for_update(of=LeadImport)
-    ).one()
-    if taken.claim != claimed.claim:
-        raise LostClaimError
+    taken = _locked(session, claimed)
+    if claimed.attempts > MOST_ATTEMPTS:  # its workers died without a word
+        _stop(session, taken, "interrupted")
+        return False
     taken.due_at, taken.attempts = utc_now() + LEASE, 0
     step = _remove if taken.state == "undoing" else _take
     company = session.scalars(select(Company)).one()
@@ -52,15 +51,14 @@ def work(session: Session, claimed: Claimed) -> bool:
 
 
 def give_back(session: Session, claimed: Claimed, problem: str) -> None:
-    """After a failure: another try when the lease ends, or the end of it. What is done stays done."""
-    is_last = claimed.attempts >= MOST_ATTEMPTS
-    ended = {"state": "failed", "ended_at": utc_now()} if is_last else {"state": LeadImport.state}
-    session.execute(
-        update(LeadImport)
-        .where(LeadImport.id == claimed.import_id, LeadImport.claim == claimed.claim)
-        .values(problem=problem, **ended)
-        .execution_options(synchronize_session=False)
-    )
+    """After a failure: another try when the lease ends, or the end of it. What is done stays done.
+
+    Raises LostClaimError.
+    """
+    taken = _locked(session, claimed)
+    taken.problem = problem
+    if claimed.attempts >= MOST_ATTEMPTS:
+        _stop(session, taken, problem)
 
 
 def plan(session: Session, taken: LeadImport, company: Company) -> Plan:
@@ -79,6 +77,21 @@ def plan(session: Session, taken: LeadImport, company: Company) -> Plan:
         owners={key.casefold(): user_id for user_id, *keys in people for key in keys},
         now=utc_now(),
     )
+
+
+def _locked(session: Session, claimed: Claimed) -> LeadImport:
+    taken = session.scalars(
+        select(LeadImport).where(LeadImport.id == claimed.import_id).with_for_update(of=LeadImport)
+    ).one()
+    if taken.claim != claimed.claim:
+        raise LostClaimError
+    return taken
+
+
+def _stop(session: Session, taken: LeadImport, problem: str) -> None:
+    """The leads that came in stay, and so they are counted."""
+    taken.state, taken.ended_at, taken.problem = "failed", utc_now(), problem
+    _tell(session, taken, "leads.import_stopped", leads=taken.leads_made)
 
 
 def _take(session: Session, taken: LeadImport, company: Company) -> bool:

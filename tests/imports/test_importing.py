@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 
 from app.attribution.models import Touchpoint
 from app.conversions.models import ConversionUpload
-from app.core import tenancy
+from app.core import events, tenancy
 from app.core.clock import utc_now
 from app.core.db import db
+from app.core.events import Event
 from app.imports import gates, jobs, receiving, taking
 from app.imports.models import ImportPiece, LeadImport
 from app.leads.models import Lead, LeadTag, Tag
@@ -204,7 +205,33 @@ def test_what_cannot_be_done_ends_as_failed(
         work()
     page = office.get(address).text
     assert "has stopped" in page and "disk" not in page
+    with office.serving() as session:
+        assert session.scalars(select(Event).where(Event.type == "leads.import_stopped")).one(), (
+            "reports count what came"
+        )
     assert "Undo this import" in page
+
+
+def test_workers_that_die_on_a_piece_end_the_import(office: Office, work: Work, owner: Owner) -> None:
+    address = received(office.person, "name\nAnn\n")
+    begin(office.person, address, "name")
+    owner.execute("UPDATE lead_imports SET attempts = %s", (taking.MOST_ATTEMPTS,))
+    work()
+    assert "has stopped" in office.get(address).text
+    with office.serving() as session:
+        assert session.scalar(select(func.count()).select_from(Lead)) == 0
+
+
+def test_what_leader_found_out_by_itself_is_no_work(office: Office, work: Work) -> None:
+    address = received(office.person, "name,gclid\nAnn,AbC\n")
+    begin(office.person, address, "name", "gclid")
+    work()
+    with office.serving() as session:
+        events.record(session, "lead.click_explained", lead_id=session.scalars(select(Lead.id)).one())
+        session.commit()
+    office.post(f"{address}/removals", {})
+    work()
+    assert "1 lead was taken away" in office.get(address).text
 
 
 def test_old_lines_are_forgotten(office: Office, work: Work, app: Flask, owner: Owner) -> None:
