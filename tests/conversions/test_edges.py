@@ -5,12 +5,13 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from app.conversions import adjusting, facts, lines, mappings, outbox, past, worklist
+from app.conversions import adjusting, by_file, facts, lines, mappings, outbox, past, worklist
 from app.conversions.mappings import Wish
-from app.conversions.models import ConversionMapping
+from app.conversions.models import ConversionFile, ConversionMapping
 from app.conversions.receipts import UPLOADED_AS_FILE
 from app.core import events
 from app.core.errors import InvalidInputError
+from app.core.events import Event
 from app.leads.models import Lead
 from tests.conversions.conftest import Desk
 
@@ -124,3 +125,35 @@ def test_unknown_uploads_are_not_changed(desk: Desk) -> None:
     with desk.office.serving() as session:
         assert not outbox.cancel(session, uuid.uuid4())
         assert not outbox.set_aside(session, uuid.uuid4(), "SUPERSEDED")
+
+
+def test_a_frozen_leads_waiting_conversion_is_stopped(desk: Desk) -> None:
+    lead_id = desk.won()
+    with desk.office.serving() as session:
+        outbox.stop_lead(session, lead_id, reason="RESTRICTED")
+        session.commit()
+    assert desk.state(lead_id) == ("skipped", "RESTRICTED")
+
+
+def test_an_archived_stage_is_reported_no_more(desk: Desk) -> None:
+    with desk.office.serving() as session:
+        mappings.end_of_stage_for_event(session, Event(type="", data={"stage_id": str(desk.stage_ids["Won"])}))
+        assert session.scalars(select(ConversionMapping.is_active)).one() is False
+        session.rollback()
+
+
+def test_what_now_belongs_into_another_file_leaves_this_one(desk: Desk) -> None:
+    lead_id = desk.won()
+    with desk.office.serving() as session:
+        (ready,) = by_file.ready(session)
+        upload_id = desk.owner.execute("SELECT id FROM conversion_uploads WHERE lead_id = %s", (lead_id,)).fetchone()
+        assert upload_id is not None
+        file = ConversionFile(
+            kind="leads" if ready.kind == "clicks" else "clicks",
+            customer_id=ready.customer_id,
+            account=ready.account,
+            upload_ids=[str(upload_id[0])],
+            made_by_name="Alice",
+        )
+        text = by_file.content(session, file)
+    assert len(text.splitlines()) == 2, "the parameters and the heading"
