@@ -13,7 +13,7 @@ NAMES = re.compile(
     r"|manifest\.(json|sig)"
     r"|[\w.-]+@[\w.-]+|\w+\.(online|example|zip|csv)|https?://\S+|\bAPI|HTML|JSON|CSV|POST|UTF-8|SHA-256|GDPR|SMS|UTM"
     r"|gclid|gbraid|wbraid|msclkid|adwords|datamanager|Ed25519|email|phone|message|name|\(cache\)|\.zip"
-    r"|\b[A-Z]{3}\b|Shift JIS|ISO 8859-15"
+    r"|\b[A-Z]{3}\b|Shift JIS|Latin 9|8859|Windows|Mac"
 )
 """What an Arabic page may say in Latin letters: names of products and formats, and the words of their screens."""
 TEXTS = """() => {
