@@ -19,8 +19,8 @@ TEMPLATES = Path(__file__).resolve().parents[2] / "templates" / "email"
 
 
 def _claimed(name: str, to: str = "dana@example.com", unsubscribe: str = "") -> Claimed:
-    values = {"name": name, "path": "/confirm/abc"}
-    return Claimed(uuid.uuid4(), 1, 1, utc_now(), "confirm_address", to, "en", values, unsubscribe)
+    values = {"name": name, "email": "new@example.com", "path": "/confirm/abc"}
+    return Claimed(uuid.uuid4(), 1, 1, utc_now(), "allow_new_address", to, "en", values, unsubscribe)
 
 
 def _written(app: Flask, claimed: Claimed) -> email.message.EmailMessage:
@@ -56,7 +56,7 @@ def test_no_name_adds_a_header_or_a_tag(application: Flask, name: str) -> None:
     message = _written(application, _claimed(name + "\r\nBcc: all@example.com"))
     assert message["Bcc"] is None
     html = message.get_body(("html",))
-    assert html and html.get_content().count("<p>") == 3
+    assert html and html.get_content().count("<p>") == 4
 
 
 @pytest.mark.parametrize("to", ["a@example.com\nBcc: b@example.com", "a@example.com, b@example.com", "", "a"])
