@@ -30,8 +30,8 @@ _LONGEST_PAUSE = 3600.0
 _LONGEST_POLL = 24 * 3600.0
 _GIVE_UP_POLLS = 12
 _UNKNOWN_REQUEST = ("INVALID_REQUEST_ID", "REQUEST_TOO_OLD", "NOT_FOUND")
-_OF_NO_EVENT = ("NO_CONNECTION", "UNAVAILABLE", "RESOURCE_EXHAUSTED", "RESOURCE_TEMPORARILY_EXHAUSTED")
-"""Faults of the way or of Google alone: a smaller request would fare no better."""
+_OF_NO_EVENT = ("RESOURCE_EXHAUSTED", "RESOURCE_TEMPORARILY_EXHAUSTED")
+"""Google is busy: a smaller request would fare no better. A cut connection may be the doing of one event."""
 _KNOWN_ALREADY = ("DUPLICATE_TRANSACTION_ID", "ORDER_ID_ALREADY_IN_USE", "CLICK_CONVERSION_ALREADY_EXISTS")
 _ALONE_BELOW = 8
 """A piece that would be smaller goes out one by one: each round of asking costs half an hour."""

@@ -102,9 +102,11 @@ def test_no_clear_answer(was: str, values: dict[str, Any], state: str) -> None:
     assert judging.later(upload(was, **values), "NO_CONNECTION", PACE, NOW).state == state
 
 
-@pytest.mark.parametrize("reason", ["NO_CONNECTION", "UNAVAILABLE", "RESOURCE_EXHAUSTED"])
-def test_an_outage_makes_no_request_smaller(reason: str) -> None:
-    assert judging.later(upload(attempts=5), reason, PACE, NOW, size=9).limit is None
+@pytest.mark.parametrize(
+    ("reason", "limit"), [("RESOURCE_EXHAUSTED", None), ("NO_CONNECTION", 4), ("UNAVAILABLE", 4), ("INTERNAL_ERROR", 4)]
+)
+def test_only_what_one_event_may_cause_makes_a_request_smaller(reason: str, limit: int | None) -> None:
+    assert judging.later(upload(attempts=5), reason, PACE, NOW, size=9).limit == limit
 
 
 def test_a_request_of_many_that_fails_again_is_halved() -> None:
