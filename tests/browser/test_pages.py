@@ -130,6 +130,7 @@ def test_states_stand_in_nobodys_way(chromium: Browser, house: House) -> None:
 def _both(page: Page, state: str) -> None:
     for scheme in ("light", "dark"):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.wait_for_timeout(300)  # colours change over a moment, and axe would judge the moment
         check(page, f"{state}, {scheme}")
 
 
