@@ -73,6 +73,7 @@ def confirm(token: str) -> Response:
 @blueprint.route("/privacy/request", methods=["GET", "POST"])
 @public
 @limiter.limit("10 per hour", methods=["POST"])
+@limits.mails_to_strangers()
 def ask_anybody() -> str | tuple[str, int]:
     form = PassedForm()
     if not form.validate_on_submit():

@@ -45,8 +45,10 @@ def ways(cell: Cell) -> tuple[Cell, ...]:
 
 
 def weeks(day: date) -> tuple[date, date, date]:
-    """The Mondays under which a lead of the day may be counted: of its week, of its month and of its year."""
-    return _monday(day), _monday(_monday(day).replace(day=1)), _monday(_monday(day).replace(month=1, day=1))
+    """The Mondays under which a lead of the day may be counted: of its week, and the first ones of the month and of the
+    year in which that week began."""
+    monday = day - timedelta(days=day.weekday())
+    return monday, _first_monday(monday.replace(day=1)), _first_monday(monday.replace(month=1, day=1))
 
 
 def spread(cells: Sequence[Cell], held: Mapping[Cell, int]) -> list[Cell]:
@@ -62,5 +64,5 @@ def spread(cells: Sequence[Cell], held: Mapping[Cell, int]) -> list[Cell]:
     return [places[place] for place in range(len(cells))]
 
 
-def _monday(day: date) -> date:
-    return day - timedelta(days=day.weekday())
+def _first_monday(day: date) -> date:
+    return day + timedelta(days=-day.weekday() % 7)
