@@ -59,7 +59,7 @@ class Member:
         )
 
     def lead_page(self, name: str) -> str:
-        found = re.search(rf'href="(/leads/[0-9a-f-]{{36}})">{name}<', self.get(f"/leads?q={name}"))
+        found = re.search(rf'href="?(/leads/[0-9a-f-]{{36}})"?>{name}<', self.get(f"/leads?q={name}"))
         return found[1] if found else ""
 
 
