@@ -21,8 +21,8 @@ from app.capture import front as capture_front
 from app.capture import routes as capture_routes
 from app.commands import leader
 from app.connections import routes as connection_routes
-from app.conversions import file_routes as conversion_file_routes
 from app.conversions import routes as conversion_routes
+from app.conversions.files import routes as conversion_file_routes
 from app.core import compression, error_pages, events, log, pieces, security, template_filters, tenancy, words
 from app.core import notices as core_notices
 from app.core.application import Application

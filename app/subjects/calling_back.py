@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.conversions.file_rows import HEADINGS, PARAMETERS, change_row
+from app.conversions.files.rows import HEADINGS, PARAMETERS, change_row
 from app.core.clock import utc_now
 from app.core.spreadsheets import guarded
 from app.subjects.models import Erasure

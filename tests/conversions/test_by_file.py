@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from app.conversions import adjusting, by_file, mappings
-from app.conversions.file_rows import HEADINGS, change_row, kind_of, row
+from app.conversions import adjusting, mappings
+from app.conversions.files import making
+from app.conversions.files.rows import HEADINGS, change_row, kind_of, row
 from app.conversions.mappings import Wish
 from app.core.clock import utc_now
 from app.core.errors import InvalidInputError
@@ -52,23 +53,23 @@ def test_the_lines_of_googles_templates() -> None:
 
 def make(desk: Desk, kind: str = "clicks") -> tuple[uuid.UUID, list[list[str]]]:
     with desk.office.serving() as session:
-        (found,) = [each for each in by_file.ready(session) if each.kind == kind]
-        file = by_file.make(session, kind, found.customer_id, actor=ALICE)
+        (found,) = [each for each in making.ready(session) if each.kind == kind]
+        file = making.make(session, kind, found.customer_id, actor=ALICE)
         session.commit()
-        first, *lines = by_file.content(session, file).splitlines()
+        first, *lines = making.content(session, file).splitlines()
         assert first == "Parameters:TimeZone=+0000"
         return file.id, list(csv.reader(io.StringIO("\n".join(lines))))[1:]
 
 
 def confirm(desk: Desk, file_id: uuid.UUID) -> None:
     with desk.office.serving() as session:
-        by_file.confirm(session, file_id, actor=ALICE)
+        making.confirm(session, file_id, actor=ALICE)
         session.commit()
 
 
 def content(desk: Desk, file_id: uuid.UUID) -> str:
     with desk.office.serving() as session:
-        return by_file.content(session, by_file.find(session, file_id))
+        return making.content(session, making.find(session, file_id))
 
 
 def finish(desk: Desk) -> None:
@@ -91,9 +92,9 @@ def test_a_file_is_noted_and_what_was_uploaded_is_not_sent_as_well(desk: Desk) -
     receipt = desk.receipt(lead_id)
     assert (receipt.headline, receipt.tone, receipt.broken_at) == ("Uploaded as a file", "good", None)
     with desk.office.serving() as session:
-        assert by_file.ready(session) == []
+        assert making.ready(session) == []
         with pytest.raises(InvalidInputError):
-            by_file.make(session, "clicks", "1234567890", actor=ALICE)
+            making.make(session, "clicks", "1234567890", actor=ALICE)
 
 
 def test_a_file_stays_as_it_was_once_it_is_uploaded(desk: Desk) -> None:
@@ -136,7 +137,7 @@ def test_what_a_sending_would_not_take_stands_in_no_file(desk: Desk, why: str) -
     elif why in changes:
         desk.owner.execute(changes[why])  # type: ignore[call-overload]
     with desk.office.serving() as session:
-        assert by_file.ready(session) == []
+        assert making.ready(session) == []
 
 
 def test_what_google_refused_for_good_stands_in_no_file(desk: Desk) -> None:
@@ -162,21 +163,21 @@ def test_a_sale_taken_back_can_be_taken_back_at_google_whole(desk: Desk) -> None
     assert cells[3:] == ["RETRACT", "", ""]
     confirm(desk, file_id)
     with desk.office.serving() as session:
-        assert by_file.ready(session) == []
+        assert making.ready(session) == []
 
 
 def test_what_was_told_before_consent_was_withdrawn_can_be_taken_back_by_file(desk: Desk) -> None:
     lead_id = desk.won()
     finish(desk)
     with desk.office.serving() as session:
-        assert by_file.ready(session) == []
+        assert making.ready(session) == []
         withdrawing.withdraw(session, lead_id, utc_now().date(), today=utc_now().date(), actor=ALICE)
         session.commit()
     _file_id, (cells,) = make(desk, "changes")
     assert cells[3] == "RETRACT"
     desk.owner.execute("UPDATE conversion_uploads SET occurred_at = now() - interval '60 days'")
     with desk.office.serving() as session:
-        assert by_file.ready(session) == [], "Google changes nothing after 54 days"
+        assert making.ready(session) == [], "Google changes nothing after 54 days"
 
 
 def test_another_value_is_restated_by_file(desk: Desk) -> None:
@@ -198,7 +199,7 @@ def test_the_pages(desk: Desk, alice: Person, charlie: Person, viewer: Person) -
     desk.won()
     address = "/conversions/files"
     with desk.office.serving() as session:
-        (found,) = by_file.ready(session)
+        (found,) = making.ready(session)
     data = {"kind": found.kind, "customer_id": found.customer_id}
     assert "1 conversion for" in alice.client.get(address).text
     assert viewer.client.post(address, data=data).status_code == 403
@@ -206,7 +207,7 @@ def test_the_pages(desk: Desk, alice: Person, charlie: Person, viewer: Person) -
     assert charlie.client.post(address, data=data).status_code == 303
     assert alice.client.post(address, data=data).status_code == 303
     with desk.office.serving() as session:
-        (file,) = by_file.newest(session)
+        (file,) = making.newest(session)
     answer = alice.client.get(f"{address}/{file.id}.csv")
     assert answer.status_code == 200 and "attachment" in answer.headers["Content-Disposition"]
     assert charlie.client.get(f"{address}/{file.id}.csv").status_code == 404

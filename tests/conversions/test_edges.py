@@ -5,7 +5,8 @@ import uuid
 import pytest
 from sqlalchemy import select
 
-from app.conversions import adjusting, by_file, facts, lines, mappings, outbox, past, worklist
+from app.conversions import adjusting, facts, lines, mappings, outbox, past, worklist
+from app.conversions.files import making
 from app.conversions.mappings import Wish
 from app.conversions.models import ConversionFile, ConversionMapping
 from app.conversions.receipts import UPLOADED_AS_FILE
@@ -145,7 +146,7 @@ def test_an_archived_stage_is_reported_no_more(desk: Desk) -> None:
 def test_what_now_belongs_into_another_file_leaves_this_one(desk: Desk) -> None:
     lead_id = desk.won()
     with desk.office.serving() as session:
-        (ready,) = by_file.ready(session)
+        (ready,) = making.ready(session)
         upload_id = desk.owner.execute("SELECT id FROM conversion_uploads WHERE lead_id = %s", (lead_id,)).fetchone()
         assert upload_id is not None
         file = ConversionFile(
@@ -155,5 +156,5 @@ def test_what_now_belongs_into_another_file_leaves_this_one(desk: Desk) -> None:
             upload_ids=[str(upload_id[0])],
             made_by_name="Alice",
         )
-        text = by_file.content(session, file)
+        text = making.content(session, file)
     assert len(text.splitlines()) == 2, "the parameters and the heading"

@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = sorted((ROOT / "app").rglob("*.py"))
-COMMITTERS = {"routes.py", "file_routes.py", "jobs.py", "commands.py"}
+COMMITTERS = {"routes.py", "jobs.py", "commands.py"}
 RAW_SQL = {"gates.py", "bulk.py", "tenancy.py", "migration.py"}
 """Besides conditions of partial indexes in models.py."""
 

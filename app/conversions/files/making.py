@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session, aliased
 
 from app.connections.models import AdAccount, ConversionAction
 from app.conversions import outbox, standing
-from app.conversions.file_rows import HEADINGS, PARAMETERS, change_row, kind_of, row
+from app.conversions.files.rows import HEADINGS, PARAMETERS, change_row, kind_of, row
 from app.conversions.models import ConversionFile, ConversionMapping, ConversionUpload, ReceiptEntry
 from app.conversions.receipts import UPLOADED_AS_FILE
 from app.conversions.verdict_words import VERDICTS

@@ -7,8 +7,8 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow
-from app.conversions import by_file
-from app.conversions.file_rows import HEADINGS
+from app.conversions.files import making
+from app.conversions.files.rows import HEADINGS
 from app.core.db import db
 from app.core.errors import InvalidInputError, NotFoundError
 from app.core.htmx import go_to
@@ -40,8 +40,8 @@ KINDS = {
 def index() -> str:
     return render_template(
         "conversions/files.html",
-        ready=by_file.ready(db.session()),
-        files=by_file.newest(db.session()),
+        ready=making.ready(db.session()),
+        files=making.newest(db.session()),
         kinds=KINDS,
         can_edit=current_user.role in _MANAGERS,
         time_zone=current_user.time_zone,
@@ -55,7 +55,7 @@ def make() -> BaseResponse:
     if kind not in HEADINGS:
         raise NotFoundError(_("There is no such file."))
     try:
-        by_file.make(db.session(), kind, request.form.get("customer_id", ""), actor=actor())
+        making.make(db.session(), kind, request.form.get("customer_id", ""), actor=actor())
     except InvalidInputError as error:
         flash(error.sentence, "error")
     else:
@@ -67,16 +67,16 @@ def make() -> BaseResponse:
 @blueprint.get("/<uuid:file_id>.csv")
 @allow(*_MANAGERS)
 def download(file_id: uuid.UUID) -> Response:
-    file = by_file.find(db.session(), file_id)
+    file = making.find(db.session(), file_id)
     name = f"google-ads-{file.kind}-{file.customer_id}-{file.made_at:%Y-%m-%d}.csv"
     headers = {"Content-Disposition": f'attachment; filename="{name}"'}
-    return Response(by_file.content(db.session(), file), content_type="text/csv; charset=utf-8", headers=headers)
+    return Response(making.content(db.session(), file), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 @blueprint.post("/<uuid:file_id>/upload")
 @allow(*_MANAGERS)
 def confirm(file_id: uuid.UUID) -> BaseResponse:
-    by_file.confirm(db.session(), file_id, actor=actor())
+    making.confirm(db.session(), file_id, actor=actor())
     db.session.commit()
     flash(_("Written down. Leader does not send these conversions by itself."), "success")
     return go_to(url_for("conversion_files.index"))
