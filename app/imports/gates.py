@@ -8,6 +8,8 @@ from datetime import timedelta
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from app.core.tenancy import company_of
+
 _CLAIM = text("SELECT company_id, import_id, claim, attempts FROM claim_lead_import(:lease)")
 _KNOWN = text("SELECT address, number FROM known_people(:addresses, :numbers)")
 _PURGE = text("SELECT purge_import_pieces()")
@@ -19,6 +21,12 @@ _REMOVE = text(
     " AND e.type NOT IN ('lead.arrived', 'lead.click_explained'))"
     " AND NOT EXISTS (SELECT 1 FROM conversion_uploads u WHERE u.company_id = l.company_id AND u.lead_id = l.id)"
     " LIMIT :most)"
+)
+# Rough: whoever asks looks at each line. Row-level security keeps it inside the served company.
+_WITH = text(
+    "SELECT id FROM import_pieces p CROSS JOIN LATERAL (SELECT convert_from(p.body, 'UTF8') AS words) b"
+    " WHERE p.company_id = :company_id AND ((:address <> '' AND strpos(lower(b.words), :address) > 0)"
+    " OR (:tail <> '' AND strpos(regexp_replace(b.words, '[^0-9]', '', 'g'), :tail) > 0)) ORDER BY id"
 )
 
 
@@ -48,6 +56,12 @@ def remove_untouched(session: Session, company_id: uuid.UUID, import_id: uuid.UU
     """Delete up to `most` leads of the import that nobody has worked on; how many."""
     given = {"company_id": company_id, "import_id": import_id, "most": most}
     return session.execute(_REMOVE, given).rowcount  # type: ignore[attr-defined, no-any-return] # a DELETE counts
+
+
+def pieces_with(session: Session, address: str, number: str) -> list[uuid.UUID]:
+    """The served company's pieces that may hold this e-mail address (in lower case) or number (digits)."""
+    given = {"company_id": company_of(session), "address": address, "tail": number[-7:]}
+    return list(session.scalars(_WITH, given))
 
 
 def purge(session: Session) -> int:

@@ -1,7 +1,7 @@
 """How the lines of a piece are kept: a JSON list of [number, cells], with the reason behind it once it was refused."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
 
@@ -20,7 +20,7 @@ class Refused(NamedTuple):
     reason: str
 
 
-def pack(lines: Iterable[Waiting | Refused]) -> bytes:
+def pack(lines: Iterable[Sequence[Any]]) -> bytes:
     return json.dumps(list(lines), ensure_ascii=False, separators=(",", ":")).encode()
 
 

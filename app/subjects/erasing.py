@@ -21,6 +21,7 @@ from app.core.errors import InvalidInputError
 from app.core.events import Actor
 from app.core.marks import Marker
 from app.core.words import gettext as _
+from app.imports import forgetting
 from app.leads.locking import lock
 from app.leads.models import Lead
 from app.mailing import gates as mail_gates
@@ -86,6 +87,8 @@ def erase(session: Session, lead_id: uuid.UUID, *, reason: str, actor: Actor, ma
     known_by = (lead.email, lead.phone_e164) if is_the_person else ("", "")
     marks = ledger.marks(marker, lead.company_id, *known_by)
     ledger.note(session, "lead", lead_id, marks)
+    if is_the_person:
+        forgetting.forget(session, email=lead.email, phone_e164=lead.phone_e164)
     session.expunge(lead)
     gates.delete_lead(session, lead_id)
     tombstones.entomb(session, lead_id, marker)
