@@ -21,7 +21,7 @@ from app.imports.lines import Refused, Waiting, pack, unpack
 from app.imports.models import ImportPiece, LeadImport
 from app.imports.rows import Plan
 from app.imports.writing import Made
-from app.leads.models import Lead
+from app.leads.models import Lead, Stage
 from app.leads.stages import in_order
 
 LEASE = timedelta(seconds=60)
@@ -105,6 +105,7 @@ def _take(session: Session, taken: LeadImport, company: Company) -> bool:
         taken.state, taken.ended_at = "done", utc_now()
         _tell(session, taken, "leads.imported", leads=taken.leads_made)
         return False
+    session.execute(select(Stage.id).with_for_update(read=True))  # nobody archives one while leads come into it
     lines = [Waiting(*line) for line in unpack(piece.body)]
     made, refused = read_lines(session, lines, plan(session, taken, company), keeps_doubles=taken.keeps_doubles)
     writing.write(session, taken, company.currency, made)

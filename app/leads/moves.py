@@ -21,10 +21,12 @@ def move(
 
     Raises NotFoundError and ChangedMeanwhileError.
     """
+    # Before the lead, as whoever archives a stage does: nobody archives one while a lead is on its way there.
+    known = select(Stage.id, Stage.name, Stage.kind, Stage.archived_at).order_by(Stage.id).with_for_update(read=True)
+    stages = {stage.id: stage for stage in session.execute(known)}
     lead = lock(session, lead_id, version)
     if lead.stage_id == stage_id:
         return None
-    stages = {stage.id: stage for stage in session.execute(select(Stage.id, Stage.name, Stage.kind, Stage.archived_at))}
     if stage_id not in stages or stages[stage_id].archived_at is not None:
         raise NotFoundError(_("There is no such stage."))
     change = _change(session, lead, stage_id, stages[stage_id].kind, actor)

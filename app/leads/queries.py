@@ -35,10 +35,11 @@ class LeadPage:
 
 
 def first_stage_id(session: Session) -> uuid.UUID:
-    """The stage in which a lead begins."""
-    return session.scalars(
-        select(Stage.id).where(Stage.archived_at.is_(None)).order_by(Stage.position, Stage.name).limit(1)
-    ).one()
+    """The stage in which a lead begins; it cannot be archived before this transaction ends."""
+    active = select(Stage.id).where(Stage.archived_at.is_(None)).order_by(Stage.position, Stage.name)
+    first = active.limit(1).with_for_update(read=True)
+    # While it was waited for, it may have been archived: then it is another one.
+    return session.scalars(first).one_or_none() or session.scalars(first).one()
 
 
 def page(session: Session, filters: Filters, after: Position | None) -> LeadPage:

@@ -68,7 +68,7 @@ def _row(lead: LeadRow, age: str, options: Mapping[str, str], time_zone: str, ad
         sign,
         age,
     )
-    return Row._make((*str(escape(_BETWEEN.join(texts))).split(_BETWEEN), options[lead.stage_id]))
+    return Row._make((*str(escape(_BETWEEN.join(texts))).split(_BETWEEN), options.get(lead.stage_id, "")))
 
 
 @lru_cache(maxsize=4_096)

@@ -1,12 +1,16 @@
 """A company's own stages: what can be changed, what cannot, and what stays right."""
 
+import threading
 import uuid
 
 import pytest
 from sqlalchemy import select
 
 from app.conversions.models import ConversionMapping
+from app.core.errors import NotFoundError
+from app.core.events import LEADER
 from app.core.ids import new_id
+from app.leads import moves
 from app.leads.models import Stage, StageChange
 from app.stages import shaping
 from tests.fixtures.application import Owner
@@ -155,3 +159,27 @@ def test_strangers_and_those_without_the_right(
         assert office_of(viewer).post(f"{PAGE}/{stage}{path}", data).status_code == 403
     assert office_of(viewer).get(PAGE).status_code == 403
     assert names(office)[2] == "Qualified"
+
+
+def test_no_lead_enters_a_stage_that_is_being_archived(office: Office) -> None:
+    lead_id, outcome = office.lead(), []
+    gone, target = office.stage_ids["Contacted"], office.stage_ids["Qualified"]
+
+    def enter() -> None:
+        with office.serving() as session:
+            try:
+                moves.move(session, lead_id, gone, actor=LEADER)
+                session.commit()
+            except NotFoundError as error:
+                outcome.append(error.sentence)
+
+    with office.serving() as session:
+        shaping.archive(session, gone, target, actor=LEADER)
+        other = threading.Thread(target=enter)
+        other.start()
+        other.join(0.5)
+        assert other.is_alive(), "it waits for what becomes of the stage"
+        session.commit()
+    other.join(10)
+    assert outcome == ["There is no such stage."]
+    assert office.get("/leads").status_code == 200
