@@ -10,7 +10,7 @@ from flask_login import current_user
 from werkzeug.wrappers import Response as BaseResponse
 
 from app.auth.access import actor, allow
-from app.core import events
+from app.core import events, tenancy
 from app.core.clock import utc_now
 from app.core.db import db
 from app.core.errors import InvalidInputError
@@ -144,14 +144,16 @@ def call_back() -> Response:
 
 def _withdrawal_page(lead_id: uuid.UUID, form: WithdrawalForm) -> str:
     lead = lead_queries.lead(db.session(), lead_id)
-    leads = finding.same_person(db.session(), lead)
+    with tenancy.seeing_all(db.session()):
+        leads = finding.same_person(db.session(), lead)
+        recipients = [told for each in leads for told in erasing.recipients(db.session(), each.id)]
     return render_template(
         "subjects/withdraw.html",
         lead=lead,
         title=title(lead.name, lead.email, lead.phone),
         form=form,
         number=len(leads),
-        recipients=[told for each in leads for told in erasing.recipients(db.session(), each.id)],
+        recipients=recipients,
     )
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.capture.models import Consent
-from app.core import events
+from app.core import events, tenancy
 from app.core.errors import InvalidInputError
 from app.core.events import Actor
 from app.core.words import gettext as _
@@ -32,8 +32,10 @@ def withdraw(session: Session, lead_id: uuid.UUID, on: date, *, today: date, act
     if not today - _LONGEST_AGO <= on <= today:
         sentence = _("Choose the day on which the person said so: today or earlier, within a year.")
         raise InvalidInputError(sentence, fields={"on": sentence})
-    leads = sorted(lead.id for lead in finding.same_person(session, queries.lead(session, lead_id)))
-    return sum(_withdraw_one(session, each, on, actor) for each in leads)
+    lead = queries.lead(session, lead_id)
+    with tenancy.seeing_all(session):  # it holds for the person, whoever answers which of their leads
+        leads = sorted(each.id for each in finding.same_person(session, lead))
+        return sum(_withdraw_one(session, each, on, actor) for each in leads)
 
 
 def _withdraw_one(session: Session, lead_id: uuid.UUID, on: date, actor: Actor) -> bool:

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, text
 
+from app.capture.models import Consent
 from app.core import tenancy
 from app.core.clock import utc_now
 from app.core.events import Actor, Event
@@ -88,6 +89,18 @@ def test_no_list_shows_anothers_lead(curious: Curious) -> None:
     for address in ("/leads", "/leads?q=olga", "/leads/board", "/leads/selection", "/leads/export.csv"):
         assert OWN in curious.mia.client.get(address).text, address
     assert SECRET in curious.office.get("/leads").text
+
+
+def test_consent_withdrawn_by_somebody_holds_for_the_person(curious: Curious) -> None:
+    theirs = curious.office.lead(OWN, email="sigrid@example.com", owner_id=curious.mia.user_id)
+    assert curious.mia.client.post(f"/leads/{curious.secret}/consent/withdrawal", data={}).status_code in (403, 404)
+    today = f"{utc_now():%Y-%m-%d}"
+    answer = curious.mia.client.post(f"/leads/{theirs}/consent/withdrawal", data={"on": today})
+    assert answer.status_code == 303, answer.text
+    with curious.office.serving() as session:
+        withdrawn = set(session.scalars(select(Consent.lead_id).where(Consent.withdrawn_on.is_not(None))))
+    assert withdrawn == {curious.secret, theirs}
+    assert SECRET not in curious.mia.client.get("/leads").text
 
 
 def test_no_address_of_a_lead_answers(curious: Curious, app: Flask) -> None:
