@@ -87,6 +87,11 @@ def reset(session: Session, actor: Actor, user_id: uuid.UUID) -> None:
     events.record(session, "member.two_step_reset", actor=actor, user_id=str(user_id), name=name)
 
 
+def forget(session: Session, user_id: uuid.UUID) -> None:
+    """What somebody set up who was not known to own the account's address counts for nothing."""
+    session.execute(delete(SecondFactor).where(SecondFactor.user_id == user_id))
+
+
 def use(session: Session, user_id: uuid.UUID, typed: str, ring: KeyRing) -> bool:
     """Take a code of the app, or a recovery code, which is used up. True when it is right, or none is needed."""
     factor = _locked(session, user_id)

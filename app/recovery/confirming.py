@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from app.auth import confirming as own
 from app.auth import gates as auth_gates
-from app.auth import profile
+from app.auth import profile, two_step
 from app.auth.confirming import Proof
 from app.auth.models import User
 from app.auth.passwords import Hasher, weakness
@@ -84,6 +84,7 @@ def confirm(
         events.record(session, "user.address_confirmed", actor=Actor(link.user_id, link.name))
         if not is_known:
             profile.set_password(session, user.id, user.name, password, hasher)
+            two_step.forget(session, user.id)
     return outcome
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from app.auth import profile
+from app.auth import profile, two_step
 from app.auth.passwords import Hasher
 from app.core import tenancy
 from app.core.ids import secret_hash
@@ -35,4 +35,6 @@ def reset(session: Session, token: str, *, new: str, hasher: Hasher) -> bool:
         return False
     tenancy.serve(session, link.company_id)
     profile.set_password(session, link.user_id, link.name, new, hasher)
+    if not link.is_confirmed:
+        two_step.forget(session, link.user_id)
     return True

@@ -15,7 +15,7 @@ from app.auth.next_page import own_path
 from app.core import tenancy
 from app.core.db import db
 from app.core.errors import InvalidInputError
-from app.core.security import limiter
+from app.core.security import limiter, place
 from app.core.services import services
 from app.core.words import gettext as _
 from app.two_step.forms import CodeAloneForm, ProofForm
@@ -25,7 +25,7 @@ blueprint = Blueprint("two_step", __name__)
 
 def _half_way_account() -> str:
     found = half_way.read(services().settings.secret_key)
-    return limits.of_person(found.user_id) if found else limits.everybody()
+    return limits.of_person(found.user_id) if found else place()
 
 
 @blueprint.route("/sign-in/code", methods=["GET", "POST"])

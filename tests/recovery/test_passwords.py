@@ -11,6 +11,7 @@ from tests.fixtures.application import Owner
 from tests.fixtures.browser import Browser
 from tests.fixtures.mail import Mailbox
 from tests.fixtures.people import PASSWORD, Person
+from tests.recovery.test_addresses import set_up_two_step
 
 NEW = "nine loud meadow kettles"
 
@@ -113,13 +114,16 @@ def test_what_is_no_address(client: Browser, email: str) -> None:
     assert client.post("/forgotten-password", data={"email": email}).status_code == 422
 
 
-def test_whoever_never_confirmed_gets_in_too(app: Flask, client: Browser, mailbox: Mailbox) -> None:
+def test_whoever_never_confirmed_gets_in_too(app: Flask, client: Browser, mailbox: Mailbox, owner: Owner) -> None:
     data = {"name": "Dana", "email": "dana@example.com", "company": "D", "job_title": "O", "password": PASSWORD}
     client.post("/sign-up", data=data)
     client.post("/forgotten-password", data=data)
     path = mailbox.to("dana@example.com")[0].path("/reset-password/")
+    set_up_two_step(owner)
     _browser(app).post(path, data={"new": NEW})
-    assert _browser(app).post("/sign-in", data=data | {"password": NEW}).status_code == 303
+    inside = _browser(app)
+    assert inside.post("/sign-in", data=data | {"password": NEW}).status_code == 303
+    assert inside.get("/profile").status_code == 200, "no codes of somebody who was not known to own the address"
 
 
 def test_a_new_browser_is_told_of_and_a_known_one_is_not(app: Flask, alice: Person, mailbox: Mailbox) -> None:
