@@ -172,7 +172,11 @@ def test_two_step_is_turned_off_a_day_after_it_was_asked_for(
     Guarded(bob)
     path, reference = f"/desk/accounts/{alice.company_id}/two-step/end", {"reference": asked[1]}
     assert "a day old" in ann.client.post(path, data=reference).text
-    owner.execute("UPDATE support_requests SET created_at = now() - interval '25 hours'")
+    owner.execute("UPDATE support_requests SET created_at = now() - interval '15 days'")
+    assert ann.client.post(path, data=reference).status_code == 422, "a request of long ago asked for something else"
+    owner.execute("UPDATE support_requests SET created_at = now() - interval '25 hours', state = 'closed'")
+    assert ann.client.post(path, data=reference).status_code == 422
+    owner.execute("UPDATE support_requests SET state = 'open'")
     for other, typed in ((path, ""), (path, "S-1"), (f"/desk/accounts/{bob.company_id}/two-step/end", asked[1])):
         assert ann.client.post(other, data={"reference": typed}).status_code == 422
     assert owner.execute("SELECT count(*) FROM second_factors").fetchone() == (2,)

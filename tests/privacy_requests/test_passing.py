@@ -116,12 +116,12 @@ def test_a_worker_that_dies_half_way_doubles_nothing(
 
     def dies(session: Session, passed: Passed) -> None:
         if done:
-            raise RuntimeError("killed")
+            raise SystemExit("killed")
         done.append(passed.id)
         hand_over(session, passed)
 
     monkeypatch.setattr(passing, "hand_over", dies)
-    with pytest.raises(RuntimeError):
+    with pytest.raises(SystemExit):
         work(app)
     assert len(known(owner)) == 1
     monkeypatch.setattr(passing, "hand_over", hand_over)
@@ -165,3 +165,26 @@ def test_no_company_may_read_what_waits(owner: Owner) -> None:
     for right in ("SELECT", "INSERT", "UPDATE", "DELETE"):
         row = owner.execute("SELECT has_table_privilege('leader_app', 'passed_requests', %s)", (right,)).fetchone()
         assert row == (False,)
+
+
+def test_one_that_fails_keeps_no_other_waiting_and_is_never_lost(
+    app: Flask, client: Browser, mailbox: Mailbox, holders: list[Person], owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for email in ("robin@canary.example", ASK["email"]):
+        client.post(f"{ask(client, mailbox, email=email)}/confirmation")
+    hand_over = passing.hand_over
+
+    def fail_for_robin(session: Session, passed: Passed) -> None:
+        if passed.email.startswith("robin"):
+            raise OSError("disk")
+        hand_over(session, passed)
+
+    monkeypatch.setattr(passing, "hand_over", fail_for_robin)
+    work(app)
+    assert owner.execute("SELECT email FROM passed_requests WHERE passed_at IS NULL").fetchall() == [
+        ("robin@canary.example",)
+    ]
+    owner.execute("UPDATE passed_requests SET asked_at = now() - interval '40 days'")
+    with app.app_context():
+        jobs.purge()
+    assert owner.execute("SELECT count(*) FROM passed_requests").fetchone() == (1,), "it waits until it is passed on"
