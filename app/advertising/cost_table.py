@@ -155,10 +155,13 @@ def _counts(values: dict[str, str]) -> tuple[int | None, int | None]:
 
 
 def amount(text: str, places: int) -> int | None:
-    """The number in its smallest unit, rounded; 0 for an empty cell; none for what is no amount of zero or more."""
+    """The number in its smallest unit, rounded; 0 for an empty cell; none for what is no amount of zero or more, and
+    for money with three digits after its only point, which means thousands to some and thousandths to others."""
     typed = "".join(sign for sign in text if not sign.isspace() and unicodedata.category(sign) != "Sc")
     if typed in _NOTHING:
         return 0
+    if re.fullmatch(r"(?a)[1-9]\d{0,2}\.\d{3}", typed):
+        return int(typed.replace(".", "")) if places == 0 else None
     if re.fullmatch(r"(?a)\d{1,3}(\.\d{3})*,\d{1,2}|\d+,\d{1,2}|\d{1,3}(\.\d{3}){2,}", typed):
         typed = typed.replace(".", "").replace(",", ".")
     elif not re.fullmatch(r"(?a)\d{1,3}(,\d{3})+(\.\d{1,6})?|\d+(\.\d{1,6})?", typed):

@@ -1,5 +1,6 @@
 """Reading what was typed into a custom field: pure rules."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -52,7 +53,9 @@ def read(question: Question, typed: str) -> Answer:
 
 def _number(question: Question, text: str) -> Answer:
     try:
-        number = Decimal(text.replace(" ", "").replace(",", "."))
+        typed = text.replace(" ", "")
+        is_thousands = re.fullmatch(r"(?a)-?[1-9]\d{0,2}(,\d{3})+(\.\d+)?", typed)
+        number = Decimal(typed.replace(",", "") if is_thousands else typed.replace(",", "."))
         if not number.is_finite() or abs(number) >= _MOST:
             raise InvalidOperation
         number = number.quantize(_STEP)

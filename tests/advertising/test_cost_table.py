@@ -79,10 +79,18 @@ def test_what_is_no_table_says_so(content: bytes) -> None:
         ("12,34,56", None),
         ("9" * 30, None),
         ("0.005", 0),
+        ("12.345", None),
+        ("0.125", 12),
+        ("1234.567", 123457),
     ],
 )
 def test_amounts(text: str, minor: int | None) -> None:
     assert amount(text, 2) == minor
+
+
+@pytest.mark.parametrize("text", ["1.234", "1,234", "1 234", "1234"])
+def test_counts_have_no_fractions(text: str) -> None:
+    assert amount(text, 0) == 1234
 
 
 @pytest.mark.parametrize(
