@@ -5,9 +5,7 @@ at level 1 into a ZIP, and the same for both of the archive's files, CSV and lin
 count and hash nothing, seal nothing. At the end the archive is read again and compared with the table.
 """
 
-import argparse
 import json
-import signal
 import sys
 import tempfile
 import uuid
@@ -27,9 +25,8 @@ from app.core.signing import signer
 from app.exports import making
 from app.exports.gates import Claimed
 from app.exports.making import Draft
-from benchmarks.in_process import application, found, memory_growth, timed
-from benchmarks.report import Figure, Goal, lines
-from deploy.errors import StartError
+from benchmarks.in_process import application, command, found, memory_growth, timed
+from benchmarks.report import Figure, Goal
 
 ROUNDS = 3
 MEBIBYTE = 1 << 20
@@ -129,22 +126,5 @@ def figures(rows: int) -> Iterator[Figure]:
         yield Figure("leads foreign", foreign, "rows", goal=Goal(0))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.export", description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000, help="how many leads the company has")
-    given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        found_figures = list(figures(given.rows))
-    except StartError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    print(f"{given.rows:,} leads")
-    print("\n".join(lines(found_figures)))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command("export", __doc__, figures, rows=100_000, word="leads"))

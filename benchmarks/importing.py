@@ -5,9 +5,7 @@ row-level security. The floors copy finished rows into the same tables with all 
 database: the leads alone, and leads with their events. Each fills a company of its own, in turns.
 """
 
-import argparse
 import csv
-import signal
 import sys
 import tempfile
 import uuid
@@ -22,9 +20,8 @@ from app.core.db import db
 from app.core.events import Actor
 from app.core.ids import new_id
 from app.imports import jobs, receiving
-from benchmarks.in_process import application, found, memory_growth, timed
-from benchmarks.report import Figure, Goal, lines
-from deploy.errors import StartError
+from benchmarks.in_process import application, command, found, memory_growth, timed
+from benchmarks.report import Figure, Goal
 
 ROUNDS = 2
 HEADING = ("Full name", "E-mail", "Phone", "Notes", "Value", "Created")
@@ -121,22 +118,5 @@ def figures(rows: int) -> Iterator[Figure]:
     yield Figure("lines that became no lead", lost, "lines", goal=Goal(0))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.importing", description=__doc__)
-    parser.add_argument("--rows", type=int, default=100_000, help="how many lines the file has")
-    given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        found_figures = list(figures(given.rows))
-    except StartError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    except KeyboardInterrupt:
-        return 130
-    print(f"{given.rows:,} lines")
-    print("\n".join(lines(found_figures)))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command("importing", __doc__, figures, rows=100_000, word="lines"))

@@ -1,8 +1,11 @@
 """The application in the measuring process, on a PostgreSQL of its own, with companies to measure in."""
 
+import argparse
+import signal
+import sys
 import time
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +18,9 @@ from app.core.config import Settings
 from app.core.db import db, sqlalchemy_url
 from app.core.services import services
 from app.factory import create_app
+from benchmarks.report import Figure, lines
 from deploy.embedded_postgres import Postgres
+from deploy.errors import StartError
 
 
 @contextmanager
@@ -78,3 +83,21 @@ def memory_growth(work: Callable[[], object]) -> float:
 def _status(name: str) -> int:
     text = Path("/proc/self/status").read_text()
     return int(next(line for line in text.splitlines() if line.startswith(name)).split()[1])
+
+
+def command(name: str, about: str | None, figures: Callable[[int], Iterable[Figure]], *, rows: int, word: str) -> int:
+    """`python -m benchmarks.NAME --rows N`: print the figures; the exit status."""
+    parser = argparse.ArgumentParser(prog=f"python -m benchmarks.{name}", description=about)
+    parser.add_argument("--rows", type=int, default=rows, help=f"how many {word}")
+    given = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    try:
+        found = list(figures(given.rows))
+    except StartError as problem:
+        print(problem, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    print(f"{given.rows:,} {word}")
+    print("\n".join(lines(found)))
+    return 0

@@ -4,8 +4,6 @@ A company with so many leads is backed up; some of its people are erased; the we
 then everything is restored into an empty database. Measured is the way back, with the erased taken out again.
 """
 
-import argparse
-import signal
 import sys
 import tempfile
 import time
@@ -24,8 +22,8 @@ from app.core.services import services
 from app.privacy import jobs
 from app.subjects import erasing
 from benchmarks.export import world
-from benchmarks.report import Figure, Goal, lines
-from deploy.errors import StartError
+from benchmarks.in_process import command
+from benchmarks.report import Figure, Goal
 
 ERASED = 100
 BACK = "SELECT count(*) FROM leads WHERE company_id = %s AND email = ANY (%s)"
@@ -72,20 +70,5 @@ def figures(rows: int) -> Iterator[Figure]:
         yield Figure("erased people back", row[0] if row else -1, "people", goal=Goal(0))
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m benchmarks.restore", description=__doc__)
-    parser.add_argument("--rows", type=int, default=200_000, help="how many leads the company has")
-    given = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    try:
-        found = list(figures(given.rows))
-    except StartError as problem:
-        print(problem, file=sys.stderr)
-        return 1
-    print(f"{given.rows:,} leads")
-    print("\n".join(lines(found)))
-    return 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(command("restore", __doc__, figures, rows=200_000, word="leads"))
