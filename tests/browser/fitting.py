@@ -11,6 +11,12 @@ def check(page: Page, address: str) -> None:
     fits(page, address)
 
 
+_WIDEST = """() => [...document.querySelectorAll("main *")]
+  .filter((part) => part.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .slice(-5).map((part) => part.outerHTML.slice(0, 120))"""
+"""What sticks out, the innermost parts last."""
+
+
 def fits(page: Page, address: str) -> None:
     overflow = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
-    assert overflow <= 0, f"{address} is {overflow} px too wide"
+    assert overflow <= 0, f"{address} is {overflow} px too wide: {page.evaluate(_WIDEST)}"

@@ -10,9 +10,9 @@ from tests.browser.fitting import check
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 FILE = """Full name;Mobile;E-mail;Created;Notes
-Zenobia Quill;07700 900777;zenobia@example.com;01/03/2026;Asked about a flat roof
-Zachary Quill;07700 900778;no address;02/03/2026;
-Zoltan Quill;07700 900779;;02/03/2026;
+Zenobia Quillfeather;07700 900777;zenobia@example.com;01/03/2026;Asked about a flat roof
+Zachary Quillfeather;07700 900778;no address;02/03/2026;
+Zoltan Quillfeather;07700 900779;;02/03/2026;
 """
 
 
@@ -36,12 +36,12 @@ def test_bringing_people_along(signed_in: Page, tmp_path: Path) -> None:
     check(page, "the end of an import")
     with page.expect_download() as waiting:
         page.get_by_role("link", name="Download the refused lines").click()
-    assert "Zachary Quill" in waiting.value.path().read_text(encoding="utf-8-sig")
-    page.goto("/leads?q=quill")
-    expect(page.get_by_role("link", name="Zenobia Quill")).to_be_visible()
+    assert "Zachary Quillfeather" in waiting.value.path().read_text(encoding="utf-8-sig")
+    page.goto("/leads?q=quillfeather")
+    expect(page.get_by_role("link", name="Zenobia Quillfeather")).to_be_visible()
     page.go_back()
     page.get_by_role("button", name="Undo this import").click()
     page.get_by_role("dialog").get_by_role("button", name="Undo this import").click()
     expect(page.get_by_text("2 leads were taken away")).to_be_visible(timeout=30_000)
-    page.goto("/leads?q=quill")
+    page.goto("/leads?q=quillfeather")
     expect(page.get_by_text("No lead fits")).to_be_visible()
