@@ -18,12 +18,11 @@ from app.attribution.touches import Visit, read_visit
 from app.core.errors import InvalidInputError
 from app.core.money import to_minor
 from app.core.words import gettext as _
+from app.follow_up.tags import MAX_NAME, MOST_ON_A_LEAD
 from app.imports.reading import MOST_CHARACTERS
 from app.leads import contact
 
 CHANNEL = "Import"
-MOST_TAGS = 20
-TAG_CHARACTERS = 40
 
 _CLICKS = ("gclid", "gbraid", "wbraid")
 _UTM = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content")
@@ -144,9 +143,9 @@ def _owner(text: str, plan: Plan) -> uuid.UUID | None:
 
 def _tags(text: str) -> tuple[str, ...]:
     tags = tuple(dict.fromkeys(filter(None, map(str.strip, re.split(r"[;,|]", text)))))
-    if len(tags) > MOST_TAGS or any(len(tag) > TAG_CHARACTERS for tag in tags):
+    if len(tags) > MOST_ON_A_LEAD or any(len(tag) > MAX_NAME for tag in tags):
         raise InvalidInputError(
-            _("A lead has at most %(most)s tags of %(max)s characters.", most=MOST_TAGS, max=TAG_CHARACTERS)
+            _("A lead has at most %(most)s tags of %(max)s characters.", most=MOST_ON_A_LEAD, max=MAX_NAME)
         )
     return tags
 

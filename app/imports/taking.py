@@ -15,13 +15,14 @@ from app.core.errors import InvalidInputError
 from app.core.ids import new_id
 from app.core.words import gettext as _
 from app.core.words import in_language
+from app.follow_up import tags
 from app.imports import gates, rows, writing
 from app.imports.gates import Claimed
 from app.imports.lines import Refused, Waiting, pack, unpack
 from app.imports.models import ImportPiece, LeadImport
-from app.imports.rows import Plan
+from app.imports.rows import Person, Plan
 from app.imports.writing import Made
-from app.leads.models import Lead, Stage
+from app.leads.models import Lead, Stage, Tag
 from app.leads.stages import in_order
 
 LEASE = timedelta(seconds=60)
@@ -129,8 +130,9 @@ def read_lines(
             made.append((line, rows.read(line.cells, plan)))
         except InvalidInputError as error:
             refused.append(Refused(line.number, line.cells, error.sentence))
+    made = _with_room_for_tags(session, made, refused)
     if keeps_doubles:
-        return [Made(new_id(), person) for _line, person in made], refused
+        return [Made(new_id(), person) for _line, person in made], sorted(refused)
     people = [person for _line, person in made]
     addresses = {person.email.lower() for person in people if person.email}
     numbers = {person.phone_e164 for person in people if person.phone_e164}
@@ -145,6 +147,23 @@ def read_lines(
         seen_addresses |= {address} - {""}
         seen_numbers |= {number} - {""}
     return wanted, sorted(refused)
+
+
+def _with_room_for_tags(
+    session: Session, made: list[tuple[Waiting, Person]], refused: list[Refused]
+) -> list[tuple[Waiting, Person]]:
+    """Those whose tags the company has, or may still make."""
+    known = set(session.scalars(select(func.lower(Tag.name)))) if any(person.tags for _, person in made) else set()
+    fitting = []
+    for line, person in made:
+        wanted = known | {tag.lower() for tag in person.tags}
+        if len(wanted) > tags.MOST_IN_A_COMPANY:
+            sentence = _("You have %(most)s tags already. Use one of them.", most=tags.MOST_IN_A_COMPANY)
+            refused.append(Refused(line.number, line.cells, sentence))
+        else:
+            known = wanted
+            fitting.append((line, person))
+    return fitting
 
 
 def _remove(session: Session, taken: LeadImport, company: Company) -> bool:

@@ -15,6 +15,7 @@ from app.core import events, tenancy
 from app.core.clock import utc_now
 from app.core.db import db
 from app.core.events import Event
+from app.follow_up import tags
 from app.imports import gates, jobs, receiving, taking
 from app.imports.models import ImportPiece, LeadImport
 from app.leads.models import Lead, LeadTag, Tag
@@ -248,6 +249,15 @@ def test_old_lines_are_forgotten(office: Office, work: Work, app: Flask, owner: 
         states = dict(session.execute(select(LeadImport.id, LeadImport.state)).all())
         assert session.scalars(select(ImportPiece)).all() == []
     assert states == {id_of(done): "done", id_of(waiting): "discarded"}
+
+
+def test_no_more_tags_than_a_company_may_have(office: Office, work: Work, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tags, "MOST_IN_A_COMPANY", 2)
+    address = received(office.person, "name,tags\nAnn,roof;vip\nBen,more\nCid,ROOF\n")
+    begin(office.person, address, "name", "tags")
+    work()
+    page = office.get(address).text
+    assert "2 leads came in" in page and "Line 3: You have 2 tags already." in page
 
 
 def test_samples_and_spam_are_no_leads_already(office: Office, work: Work) -> None:
