@@ -13,7 +13,8 @@ from app.core.errors import GoneError, LeaderError, NotFoundError, PermanentErro
 from app.core.ids import new_id
 from app.core.words import gettext as _
 
-_SITE_KEY = re.compile(r"[0-9a-f]{32}")
+SITE_KEY, HOOK_KEY = re.compile(r"[0-9a-f]{32}"), re.compile(r"h[0-9a-f]{32}")
+"""Of a website, and of an address that programs call. Neither works in the place of the other."""
 
 
 class TooManyError(LeaderError):
@@ -31,9 +32,9 @@ class Inbox:
         self._pool = pool
         self._rate = rate
 
-    def admit(self, site_key: str, ip_address: str) -> None:
+    def admit(self, site_key: str, ip_address: str, shape: re.Pattern[str] = SITE_KEY) -> None:
         """Count a sending before its body is read. Raises TooManyError, NotFoundError for a bad key."""
-        check_shape(site_key)
+        check_shape(site_key, shape)
         wait = self._rate.wait(site_key, ip_address)
         if wait:
             raise TooManyError(wait)
@@ -48,7 +49,7 @@ class Inbox:
 
     def hook(self, site_key: str) -> OpenHook:
         """The source that other programs call. Raises NotFoundError, GoneError and RetryableError."""
-        check_shape(site_key)
+        check_shape(site_key, HOOK_KEY)
         found = self._pool.run(lambda connection: gates.find_hook(connection, site_key))
         if found is None:
             raise self._refusal(site_key)
@@ -72,9 +73,9 @@ class Inbox:
         return unknown()
 
 
-def check_shape(site_key: str) -> None:
+def check_shape(site_key: str, shape: re.Pattern[str] = SITE_KEY) -> None:
     """Raises NotFoundError for what cannot be a site key."""
-    if not _SITE_KEY.fullmatch(site_key):
+    if not shape.fullmatch(site_key):
         raise unknown()
 
 

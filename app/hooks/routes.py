@@ -21,7 +21,7 @@ from app.auth.access import actor, allow, public
 from app.capture import webhooks
 from app.capture.bodies import MalformedError
 from app.capture.front import JOB
-from app.capture.inbox import Inbox, TooManyError
+from app.capture.inbox import HOOK_KEY, Inbox, TooManyError
 from app.capture.models import CaptureSource
 from app.core.db import db
 from app.core.errors import GoneError, InvalidInputError, LeaderError, NotFoundError
@@ -53,7 +53,7 @@ def hear(site_key: str) -> Response:
     inbox: Inbox = current_app.extensions["leader_inbox"]
     address = request.remote_addr or ""
     try:
-        inbox.admit(site_key, address)
+        inbox.admit(site_key, address, HOOK_KEY)
         given_id = next((request.headers[name] for name in _ID_HEADERS if name in request.headers), "")
         parcel = sources.parcel(inbox.hook(site_key), _body(), given_id, ip_address=address)
         inbox.keep(site_key, parcel)

@@ -52,7 +52,7 @@ def make(session: Session, kind: str, *, actor: Actor) -> CaptureSource:
     source = find(session, kind)
     if source is None:
         name = _("Google lead form") if kind == LEAD_FORM else _("Webhook")
-        source = CaptureSource(kind=kind, name=name, site_key=ids.new_public_key(), notice="")
+        source = CaptureSource(kind=kind, name=name, site_key="h" + ids.new_public_key(), notice="")
         session.add(source)
         session.flush()
         events.record(session, "capture.source_made", actor=actor, kind=kind)

@@ -19,7 +19,7 @@ _FIRST = {
     "phone": "+442079460958",
     "answer": "The flat one",
 }
-_PATH = re.compile(r"(/hooks/leads/[0-9a-f]{32})")
+_PATH = re.compile(r"(/hooks/leads/h[0-9a-f]{32})")
 _LONGEST = 200
 _TIMEOUT = 10
 _WORDS = {

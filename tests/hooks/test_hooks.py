@@ -31,7 +31,7 @@ def send(person: Person, address: str, body: object, **kwargs: Any) -> TestRespo
 
 
 def path_in(page: str) -> str:
-    found = re.search(r"/hooks/leads/[0-9a-f]{32}", page)
+    found = re.search(r"/hooks/leads/h[0-9a-f]{32}", page)
     assert found
     return found[0]
 
@@ -131,13 +131,15 @@ def test_bad_messages_are_refused_with_a_sentence(alice: Person, owner: Owner) -
         (address, b"\xff\xfe", 400),
         (form, "{}", 403),
         (form, {"google_key": key}, 422),
-        ("/hooks/leads/" + "0" * 32, "{}", 404),
+        ("/hooks/leads/h" + "0" * 32, "{}", 404),
+        (form.replace("/hooks/leads/", "/c/"), {"fields": {"email": "a@example.com"}}, 404),
         ("/hooks/leads/x", "{}", 404),
         (f"/hooks/leads/{website[0]}", "{}", 404),
     ]
     for where, body, status in refused:
         answer = send(alice, where, body)
         assert answer.status_code == status, (where, body)
+    assert alice.client.get(form.replace("/hooks/leads/", "/f/")).status_code == 404, "the form asks for no key"
     assert owner.execute("SELECT count(*) FROM inbox_items").fetchone() == (0,)
 
 
